@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ChtFindingList: the findings of one field of a form, or all of them: a row each, with the severity as icon, word and colour, the message, and the
+ * explanation and source to fold out. Hidden while it has none. */
+#pragma once
+
+#include <gtk/gtk.h>
+#include "cht-finding.h"
+
+G_BEGIN_DECLS
+
+#define CHT_TYPE_FINDING_LIST (cht_finding_list_get_type ())
+G_DECLARE_FINAL_TYPE (ChtFindingList, cht_finding_list, CHT, FINDING_LIST, GtkWidget)
+
+/* FIELD CHT_FIELD_NONE: all. */
+GtkWidget *cht_finding_list_new (ChtField field);
+/* FINDINGS: GListModel of ChtFinding (nullable). */
+void cht_finding_list_set_model (ChtFindingList *self, GListModel *findings);
+/* The message of the worst finding, for a field's description; NULL where there is none. (transfer full) */
+char *cht_finding_list_dup_worst (ChtFindingList *self);
+
+G_END_DECLS
