@@ -23,7 +23,8 @@ gboolean cht_time_from_rfc3339 (const char *text, gint64 *time);
 /* The controller's own text, "Sun, 16 Feb 2031 23:47:42 UTC"; also takes RFC 3339. FALSE where it is neither. */
 gboolean cht_time_from_http_like (const char *text, gint64 *time);
 
-/* Whole days from NOW to TIME, rounded down: 0 is "today, still", -1 "ended less than a day ago". */
+/* Whole days from NOW to TIME, rounded down: 0 is "today, still", -1 "ended less than a day ago".
+ * CHT_TIME_UNKNOWN where either is. */
 gint64 cht_time_days_until (gint64 time, gint64 now);
 /* For people, translated: "in 41 days", "in 4 y 2 mo", "today", "41 days ago"; "unknown". (transfer full) */
 char *cht_time_describe_distance (gint64 time, gint64 now);
