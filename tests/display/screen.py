@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The app as a person has it: what stands on the screen (AT-SPI), the keyboard (xdotool), a picture (import)."""
+import os
+import subprocess
+
+from world import DEADLINE, wait_for
+
+CONTROLS = {"push button", "toggle button", "check box", "radio button", "text", "password text", "combo box", "menu item",
+            "menu", "link", "entry", "switch", "slider", "spin button"}
+
+
+class Screen:
+    def __init__(self, world, shots):
+        os.environ.update(world.env)  # before AT-SPI is loaded: it takes the bus from the environment
+        import gi
+        gi.require_version("Atspi", "2.0")
+        from gi.repository import Atspi
+        self.atspi, self.world, self.shots = Atspi, world, shots
+        os.makedirs(shots, exist_ok=True)
+        Atspi.init()
+
+    # ---- What is there ----
+
+    def app(self):
+        desktop = self.atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child is not None and "chatelaine" in (child.get_name() or "").lower():
+                return child
+        return None
+
+    def walk(self, node=None, depth=0):
+        """Every visible accessible below NODE, depth first. What went away meanwhile is passed over."""
+        node = node or self.app()
+        if node is None or depth > 60:
+            return
+        try:
+            states = node.get_state_set()
+            if depth > 1 and not states.contains(self.atspi.StateType.VISIBLE):
+                return
+            yield node
+            count = min(node.get_child_count(), 2000)
+        except Exception:  # the object is gone
+            return
+        for i in range(count):
+            try:
+                child = node.get_child_at_index(i)
+            except Exception:
+                continue
+            if child is not None:
+                yield from self.walk(child, depth + 1)
+
+    @staticmethod
+    def role(node):
+        try:
+            return node.get_role_name()
+        except Exception:
+            return ""
+
+    @staticmethod
+    def name(node):
+        try:
+            return node.get_name() or ""
+        except Exception:
+            return ""
+
+    def is_showing(self, node):
+        try:
+            return node.get_state_set().contains(self.atspi.StateType.SHOWING)
+        except Exception:
+            return False
+
+    def is_sensitive(self, node):
+        try:
+            return node.get_state_set().contains(self.atspi.StateType.SENSITIVE)
+        except Exception:
+            return False
+
+    def look(self, role=None, name=None, part=None, below=None):
+        """The first that shows with this role (one, or several) and this name, or with PART in its name; None where there is none."""
+        roles = {role} if isinstance(role, str) else role
+        for node in self.walk(below):
+            own = self.name(node)
+            if ((roles is None or self.role(node) in roles) and (name is None or own == name)
+                    and (part is None or part.lower() in own.lower()) and self.is_showing(node)):
+                return node
+        return None
+
+    def find(self, role=None, name=None, part=None, below=None, deadline=DEADLINE):
+        return wait_for(lambda: self.look(role, name, part, below), f"{role or 'anything'} “{name or part}”", deadline)
+
+    def says(self, part, deadline=DEADLINE):
+        """Waits until some text on the screen holds PART."""
+        return self.find(part=part, deadline=deadline)
+
+    def texts(self):
+        return [self.name(node) for node in self.walk() if self.name(node) and self.is_showing(node)]
+
+    # ---- What a person does ----
+
+    def click(self, role=None, name=None, part=None, below=None, deadline=DEADLINE):
+        def act():
+            node = self.look(role, name, part, below)
+            return node if node is not None and self.is_sensitive(node) and node.get_n_actions() > 0 else None
+        node = wait_for(act, f"{role or 'anything'} “{name or part}” that can be clicked", deadline)
+        node.do_action(0)
+        return node
+
+    def fill(self, text, role=None, name=None, part=None, below=None, deadline=DEADLINE):
+        def editable():
+            for node in self.walk(below):
+                own = self.name(node)
+                if ((role is None or self.role(node) == role) and (name is None or own == name)
+                        and (part is None or part.lower() in own.lower()) and self.is_showing(node)
+                        and node.get_editable_text_iface() is not None):
+                    return node
+            return None
+        node = wait_for(editable, f"entry “{name or part}”", deadline)
+        node.set_text_contents(text)
+        return node
+
+    def focus_window(self):
+        """There is no window manager: the window gets its keys only when told."""
+        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "chatelaine"], env=self.world.env,
+                              capture_output=True, text=True)
+        windows = done.stdout.split()
+        if windows:
+            subprocess.run(["xdotool", "windowfocus", "--sync", windows[-1]], env=self.world.env, check=False, timeout=10)
+        return windows
+
+    def keys(self, *chords):
+        self.focus_window()
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *chords], env=self.world.env, check=True, timeout=10)
+
+    def type(self, text):
+        self.focus_window()
+        subprocess.run(["xdotool", "type", "--delay", "12", text], env=self.world.env, check=True, timeout=30)
+
+    def shot(self, name):
+        subprocess.run(["import", "-window", "root", os.path.join(self.shots, name + ".png")], env=self.world.env,
+                       check=True, timeout=20)
+
+    # ---- What must hold on every screen ----
+
+    def nameless(self):
+        """Controls without a name of their own: a class name counts as none."""
+        found = []
+        for node in self.walk():
+            own = self.name(node)
+            if (self.role(node) in CONTROLS and self.is_showing(node)
+                    and (not own.strip() or own.startswith(("Gtk", "Adw", "Cht")))):
+                found.append(f"{self.role(node)} “{own}”")
+        return found
+
+    def dump(self):
+        return "\n".join(f"{self.role(node)}: {self.name(node)}" for node in self.walk() if self.is_showing(node))
