@@ -130,33 +130,68 @@ read_some (int fd, gpointer into, gsize size)
     }
 }
 
+/* What was read may be a private key: the memory is wiped when it is given up, here and in the GBytes that takes it on. */
+typedef struct {
+  guint8 *data;
+  gsize capacity;
+} Wiped;
+
+static void
+wiped_free (gpointer data)
+{
+  Wiped *self = data;
+
+  cht_wipe (self->data, self->capacity);
+  g_free (self->data);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wiped, wiped_free)
+
+/* realloc() would leave a copy behind. FALSE where there is no memory. */
+static gboolean
+wiped_grow (Wiped *self, gsize capacity)
+{
+  guint8 *larger = g_try_malloc (capacity);
+
+  if (larger == NULL)
+    return FALSE;
+  if (self->data != NULL)
+    {
+      memcpy (larger, self->data, self->capacity);
+      cht_wipe (self->data, self->capacity);
+      g_free (self->data);
+    }
+  self->data = larger;
+  self->capacity = capacity;
+  return TRUE;
+}
+
+static GBytes *
+wiped_to_bytes (Wiped *self, gsize size)
+{
+  return g_bytes_new_with_free_func (self->data, size, wiped_free, self);
+}
+
 /* To the end of FD, a chunk at a time: a file may have grown since, and /proc tells no sizes. */
 static GBytes *
 read_whole (int fd, const char *name, gsize expected, gsize limit, GCancellable *cancellable, GError **error)
 {
-  g_autofree guint8 *data = NULL;
-  gsize capacity = 0;
+  g_autoptr (Wiped) read = g_new0 (Wiped, 1);
   gsize size = 0;
 
   for (;;)
     {
-      if (size == capacity)
+      /* One byte more than expected or allowed shows that there is more, without a second round. */
+      if (size == read->capacity &&
+          !wiped_grow (read, size == 0 ? MAX (MIN (expected, limit) + 1, 4096) : size + MAX (size / 2, CHUNK)))
         {
-          /* One byte more than expected or allowed shows that there is more, without a second round. */
-          gsize next = capacity == 0 ? MAX (MIN (expected, limit) + 1, 4096) : capacity + MAX (capacity / 2, CHUNK);
-          guint8 *larger = g_try_realloc (data, next);
-          if (larger == NULL)
-            {
-              g_set_error (error, CHT_FILE_ERROR, CHT_FILE_ERROR_TOO_LARGE,
-                           _("There is not enough memory to read “%s”. Close other programs and try again."), name);
-              return NULL;
-            }
-          data = larger;
-          capacity = next;
+          g_set_error (error, CHT_FILE_ERROR, CHT_FILE_ERROR_TOO_LARGE,
+                       _("There is not enough memory to read “%s”. Close other programs and try again."), name);
+          return NULL;
         }
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-      gssize got = read_some (fd, data + size, MIN (capacity - size, CHUNK));
+      gssize got = read_some (fd, read->data + size, MIN (read->capacity - size, CHUNK));
       if (got < 0)
         {
           set_from_errno (error, name, errno);
@@ -176,7 +211,7 @@ read_whole (int fd, const char *name, gsize expected, gsize limit, GCancellable 
       set_empty (error, name);
       return NULL;
     }
-  return g_bytes_new_take (g_steal_pointer (&data), size);
+  return wiped_to_bytes (g_steal_pointer (&read), size);
 }
 
 static void

@@ -32,7 +32,8 @@ const char *cht_file_error_get_id (const GError *error);
 #define CHT_FILE_MAX_SECRET ((gsize) 64 * 1024)                /* a password or passphrase file */
 
 /* Reads at most LIMIT bytes of a file given as path or URI-backed GFile. Never blocks on a FIFO or device: those are
- * UNREADABLE. An empty file is EMPTY. May be called from a worker thread. (transfer full) */
+ * UNREADABLE. An empty file is EMPTY. May be called from a worker thread. The bytes of a local file are wiped when the last
+ * reference goes, since they may be a key. (transfer full) */
 GBytes *cht_file_read (GFile *file, gsize limit, GCancellable *cancellable, GError **error);
 /* Standard input, to its end. NAME stands in the messages. (transfer full) */
 GBytes *cht_file_read_stdin (gsize limit, GError **error);
