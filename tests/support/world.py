@@ -163,9 +163,11 @@ class Pki:
         self.issue("root", "Example Root")
         self.issue("inter", "Example Issuing CA", "root")
         self.issue("other", "Example Other Root")
+        self.issue("twin", "Example Root")  # the same name, another key
         self.issue("old", "Example Old Root", days=5)
         self.join("chain.pem", "root.pem", "inter.pem")
         self.join("bundle.pem", "root.pem", "other.pem")
+        self.join("forged.pem", "twin.pem", "inter.pem")
         openssl("pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:Zürich 1", "-in", self.path("inter.key"),
                 "-out", self.path("inter.enc"))
         openssl("x509", "-in", self.path("root.pem"), "-outform", "DER", "-out", self.path("root.der"))
