@@ -6,7 +6,7 @@
 #include "cht-json-scan.h"
 
 static const ChtSandboxRoute *const families[] = {
-  cht_sandbox_session_routes, cht_sandbox_certificates_routes, cht_sandbox_renewal_routes,
+  cht_sandbox_session_routes, cht_sandbox_certificates_routes, cht_sandbox_update_routes, cht_sandbox_renewal_routes,
   cht_sandbox_destinations_routes, cht_sandbox_alarms_routes, cht_sandbox_platform_routes,
 };
 
