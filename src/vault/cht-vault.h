@@ -115,6 +115,9 @@ guint cht_vault_get_n_records (ChtVault *self);
 /* TRUE where the keyring holds the key in a collection without a password (K1), as far as can be told. */
 gboolean cht_vault_get_keyring_is_plain (ChtVault *self);
 
+/* Why the state is READ_ONLY, DAMAGED, or LOCKED after an unlock that failed or a file that was replaced: a sentence, translated. (nullable) */
+const char *cht_vault_get_reason (ChtVault *self);
+
 /* Reads the clear header alone: ABSENT, LOCKED or DAMAGED (or stays OPEN). Cheap. */
 void cht_vault_probe (ChtVault *self);
 
