@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE  /* memmem */
+#include "cht-pem.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "cht-certificate.h"
+
+#define BEGIN "-----BEGIN "
+#define END "-----END "
+#define DASHES "-----"
+#define MAX_LABEL 64
+#define MAX_HEADERS ((gsize) 64 * 1024)
+
+void
+cht_pem_block_free (ChtPemBlock *block)
+{
+  g_free (block->label);
+  g_clear_pointer (&block->der, g_bytes_unref);
+  g_clear_pointer (&block->secret, cht_secret_unref);
+  g_free (block->proc_type);
+  g_free (block->dek_info);
+  g_free (block->fault);
+  g_free (block);
+}
+
+gboolean
+cht_pem_label_is_private_key (const char *label)
+{
+  return g_str_has_suffix (label, "PRIVATE KEY");
+}
+
+static const char *
+find (const char *text, const char *end, const char *what)
+{
+  return text < end ? memmem (text, end - text, what, strlen (what)) : NULL;
+}
+
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\v';
+}
+
+/* ── Base64 ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static int
+digit_value (guint8 c)
+{
+  if (c >= 'A' && c <= 'Z')
+    return c - 'A';
+  if (c >= 'a' && c <= 'z')
+    return c - 'a' + 26;
+  if (c >= '0' && c <= '9')
+    return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+gboolean
+cht_pem_decode (const char *text, gsize size, guint8 *out, gsize *out_size, gsize *bad)
+{
+  guint32 group = 0;
+  guint digits = 0, padding = 0;
+  *out_size = 0;
+  *bad = size;
+  for (gsize i = 0; i < size; i++)
+    {
+      if (is_space (text[i]))
+        continue;
+      int value = digit_value (text[i]);
+      if (text[i] == '=' && digits >= 2 && digits + padding < 4)
+        {
+          padding++;
+          continue;
+        }
+      if (value < 0 || padding > 0)
+        {
+          *bad = i;
+          return FALSE;
+        }
+      group = group << 6 | value;
+      if (++digits == 4)
+        {
+          out[(*out_size)++] = group >> 16;
+          out[(*out_size)++] = group >> 8;
+          out[(*out_size)++] = group;
+          group = digits = 0;
+        }
+    }
+  /* Absent padding is forgiven: the number of digits tells the same. */
+  if (digits == 1)
+    return FALSE;
+  if (digits >= 2)
+    out[(*out_size)++] = group >> (digits == 2 ? 4 : 10);
+  if (digits == 3)
+    out[(*out_size)++] = group >> 2;
+  return TRUE;
+}
+
+static void
+encode_into (GString *out, const guint8 *der, gsize size)
+{
+  static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (gsize i = 0; i < size; i += 3)
+    {
+      gsize left = size - i;
+      guint32 group = der[i] << 16 | (left > 1 ? der[i + 1] << 8 : 0) | (left > 2 ? der[i + 2] : 0);
+      g_string_append_c (out, alphabet[group >> 18]);
+      g_string_append_c (out, alphabet[group >> 12 & 63]);
+      g_string_append_c (out, left > 1 ? alphabet[group >> 6 & 63] : '=');
+      g_string_append_c (out, left > 2 ? alphabet[group & 63] : '=');
+      if (i % 48 == 45 || left <= 3)
+        g_string_append_c (out, '\n');
+    }
+}
+
+static GString *
+encode (const char *label, const guint8 *der, gsize size)
+{
+  /* Sized once, so that no piece of a key stays behind in freed memory. */
+  GString *out = g_string_sized_new (size / 3 * 4 + size / 48 + 2 * strlen (label) + 64);
+  g_string_append_printf (out, BEGIN "%s" DASHES "\n", label);
+  encode_into (out, der, size);
+  g_string_append_printf (out, END "%s" DASHES "\n", label);
+  return out;
+}
+
+char *
+cht_pem_encode (const char *label, GBytes *der)
+{
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (der, &size);
+  return g_string_free (encode (label, data, size), FALSE);
+}
+
+ChtSecret *
+cht_pem_encode_secret (const char *label, const guint8 *der, gsize size)
+{
+  GString *text = encode (label, der, size);
+  ChtSecret *secret = cht_secret_new (text->str, text->len);
+  cht_wipe (text->str, text->allocated_len);
+  g_string_free (text, TRUE);
+  return secret;
+}
+
+/* ── Text in odd clothing ───────────────────────────────────────────────────────────────────────────────────────── */
+
+/* 'l' or 'b' for UTF-16, 0 for none: a byte order mark, or dashes with zeros between. */
+static char
+sniff_utf16 (const guint8 *data, gsize size)
+{
+  if (size >= 4 && data[0] == 0xff && data[1] == 0xfe)
+    return 'l';
+  if (size >= 4 && data[0] == 0xfe && data[1] == 0xff)
+    return 'b';
+  gsize look = MIN (size, 4096);
+  const guint8 *hit = memmem (data, look, "-\0-\0-\0-\0-", 9);
+  if (hit == NULL)
+    return 0;
+  return (hit - data) % 2 == 0 ? 'l' : 'b';
+}
+
+static ChtSecret *
+narrow_utf16 (const guint8 *data, gsize size, char order)
+{
+  g_autofree char *text = g_malloc (size / 2 + 1);
+  gsize length = 0;
+  for (gsize i = 0; i + 1 < size; i += 2)
+    {
+      guint high = order == 'l' ? data[i + 1] : data[i];
+      guint low = order == 'l' ? data[i] : data[i + 1];
+      /* PEM is ASCII; what is not stands between the blocks, or breaks one. */
+      if (high != 0xfe || low != 0xff)
+        text[length++] = high == 0 && low < 0x80 ? (char) low : '?';
+    }
+  ChtSecret *secret = cht_secret_new (text, length);
+  cht_wipe (text, size / 2 + 1);
+  return secret;
+}
+
+static gboolean
+has_written_line_ends (const char *text, const char *end)
+{
+  const char *begin = find (text, end, BEGIN);
+  const char *close = begin != NULL ? find (begin + strlen (BEGIN), MIN (end, begin + MAX_LABEL + 32), DASHES) : NULL;
+  if (close == NULL)
+    return FALSE;
+  close += strlen (DASHES);
+  return end - close >= 2 && close[0] == '\\' && (close[1] == 'n' || close[1] == 'r' || close[1] == '\\');
+}
+
+/* As JSON and shells write them: \n, \r\n, \\n, and \/ for a slash. */
+static ChtSecret *
+unescape (const char *text, gsize size)
+{
+  g_autofree char *out = g_malloc (size + 1);
+  gsize length = 0;
+  for (gsize i = 0; i < size; i++)
+    {
+      if (text[i] != '\\')
+        {
+          out[length++] = text[i];
+          continue;
+        }
+      while (i + 1 < size && text[i + 1] == '\\')
+        i++;
+      if (i + 1 == size)
+        break;
+      i++;
+      out[length++] = text[i] == 'n' ? '\n' : text[i] == 'r' ? '\r' : text[i] == 't' ? '\t' : text[i];
+    }
+  ChtSecret *secret = cht_secret_new (out, length);
+  cht_wipe (out, size + 1);
+  return secret;
+}
+
+ChtSecret *
+cht_pem_unfold (const guint8 *data, gsize size)
+{
+  char order = sniff_utf16 (data, size);
+  g_autoptr (ChtSecret) narrow = order != 0 ? narrow_utf16 (data, size, order) : NULL;
+  const char *text = narrow != NULL ? cht_secret_get_text (narrow) : (const char *) data;
+  gsize length = narrow != NULL ? cht_secret_get_size (narrow) : size;
+  if (has_written_line_ends (text, text + length))
+    return unescape (text, length);
+  return g_steal_pointer (&narrow);
+}
+
+/* ── Blocks ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static guint
+count_lines (const char *from, const char *to)
+{
+  guint lines = 0;
+  for (; from < to; from++)
+    if (*from == '\n' || (*from == '\r' && from[1] != '\n'))
+      lines++;
+  return lines;
+}
+
+/* The label between BEGIN (or END) and the dashes; NULL where there is none on this line. (transfer full) */
+static char *
+read_label (const char **at, const char *end)
+{
+  const char *close = find (*at, MIN (end, *at + MAX_LABEL + 5), DASHES);
+  if (close == NULL)
+    return NULL;
+  for (const char *c = *at; c < close; c++)
+    if (*c < 0x20 || *c > 0x7e)
+      return NULL;
+  char *label = g_strndup (*at, close - *at);
+  *at = close + strlen (DASHES);
+  return g_strstrip (label);
+}
+
+/* RFC 1421 headers ("Name: value", perhaps continued) up to the blank line behind them; returns where the base64 starts. */
+static const char *
+skip_headers (const char *body, const char *end, ChtPemBlock *block)
+{
+  const char *limit = MIN (end, body + MAX_HEADERS);
+  const char *line = body;
+  while (line < limit && is_space (*line))
+    line++;
+  gboolean any = FALSE;
+  while (line < limit)
+    {
+      const char *stop = line;
+      while (stop < limit && *stop != '\n' && *stop != '\r')
+        stop++;
+      const char *colon = memchr (line, ':', stop - line);
+      if (colon == NULL && !(any && is_space (*line) && line < stop))
+        break;
+      if (colon != NULL)
+        {
+          g_autofree char *value = g_strstrip (g_strndup (colon + 1, stop - colon - 1));
+          if (g_ascii_strncasecmp (line, "Proc-Type", 9) == 0 && block->proc_type == NULL)
+            block->proc_type = g_steal_pointer (&value);
+          else if (g_ascii_strncasecmp (line, "DEK-Info", 8) == 0 && block->dek_info == NULL)
+            block->dek_info = g_steal_pointer (&value);
+        }
+      any = TRUE;
+      line = stop + (stop + 1 < limit && stop[0] == '\r' && stop[1] == '\n' ? 2 : 1);
+    }
+  return any ? MIN (line, end) : body;
+}
+
+static void
+decode_body (ChtPemBlock *block, const char *body, const char *end)
+{
+  gsize size = end - body;
+  gsize length = 0, bad = 0;
+  guint8 *bytes = g_malloc (size / 4 * 3 + 4);
+  gboolean good = cht_pem_decode (body, size, bytes, &length, &bad);
+  if (good && length > 0)
+    {
+      if (cht_pem_label_is_private_key (block->label))
+        block->secret = cht_secret_new (bytes, length);
+      else
+        block->der = g_bytes_new (bytes, length);
+    }
+  else if (!good && bad < size)
+    block->fault = g_strdup_printf (_("Line %u of this block holds a character that does not belong there."),
+                                    block->line + count_lines (body, body + bad) + 1);
+  else
+    block->fault = g_strdup (length == 0 && good ? _("This block is empty.") : _("This block is cut off in the middle."));
+  cht_wipe (bytes, size / 4 * 3 + 4);
+  g_free (bytes);
+}
+
+/* The block whose BEGIN line is at BEGIN; AT (in: behind that line, out: where to look on). */
+static void
+read_block (ChtPemBlock *block, const char *text, const char **at, const char *end)
+{
+  const char *body = *at;
+  /* The next BEGIN bounds the search for the END, so that a file of BEGIN lines takes linear time. */
+  const char *next = find (body, end, BEGIN);
+  const char *close = find (body, next != NULL ? next : end, END);
+  if (close == NULL)
+    {
+      const char *stop = next != NULL ? next : end;
+      block->fault = g_strdup (_("This block has no END line: it is cut off."));
+      block->end = stop - text;
+      *at = stop;
+      return;
+    }
+  const char *after = close + strlen (END);
+  g_autofree char *closing = read_label (&after, end);
+  block->end = after - text;
+  *at = after;
+  if (g_strcmp0 (closing, block->label) != 0)
+    {
+      block->fault = g_strdup_printf (_("This block starts as “%s” and its END line does not say the same."), block->label);
+      return;
+    }
+  decode_body (block, skip_headers (body, close, block), close);
+}
+
+GPtrArray *
+cht_pem_scan (const char *text, gsize size, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) cht_pem_block_free);
+  const char *end = text + size;
+  const char *counted = text;
+  guint line = 1;
+  for (const char *at = find (text, end, BEGIN); at != NULL; at = find (at, end, BEGIN))
+    {
+      const char *begin = at;
+      at += strlen (BEGIN);
+      g_autofree char *label = read_label (&at, end);
+      if (label == NULL)
+        continue;
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+      if (blocks->len == CHT_X509_MAX_CERTIFICATES)
+        {
+          g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d objects, the limit."),
+                       CHT_X509_MAX_CERTIFICATES);
+          return NULL;
+        }
+      line += count_lines (counted, begin);
+      counted = begin;
+      ChtPemBlock *block = g_new0 (ChtPemBlock, 1);
+      g_ptr_array_add (blocks, block);
+      block->label = g_steal_pointer (&label);
+      block->line = line;
+      block->start = begin - text;
+      read_block (block, text, &at, end);
+    }
+  return g_steal_pointer (&blocks);
+}
+
+/* ── Plain ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+gboolean
+cht_pem_is_plain (const char *text, gsize size)
+{
+  gboolean inside = FALSE;
+  guint blocks = 0;
+  for (const char *line = text, *end = text + size; line < end;)
+    {
+      const char *stop = memchr (line, '\n', end - line);
+      const char *next = stop != NULL ? stop + 1 : end;
+      if (stop == NULL)
+        stop = end;
+      if (stop > line && stop[-1] == '\r')
+        stop--;
+      gsize length = stop - line;
+      if (length == 27 && memcmp (line, "-----BEGIN CERTIFICATE-----", 27) == 0 && !inside)
+        inside = TRUE;
+      else if (length == 25 && memcmp (line, "-----END CERTIFICATE-----", 25) == 0 && inside)
+        {
+          inside = FALSE;
+          blocks++;
+        }
+      else if (length > 0)
+        for (const char *c = line; c < stop; c++)
+          if (!inside || (digit_value (*c) < 0 && *c != '='))
+            return FALSE;
+      line = next;
+    }
+  return !inside && blocks > 0;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cht-pkcs12.h"
+
+#include <glib/gi18n-lib.h>
+#include <gnutls/pkcs12.h>
+
+#include "cht-key-envelope.h"
+#include "cht-key-private.h"
+
+#define MAX_BAGS 10000
+
+typedef struct {
+  GPtrArray *objects;
+  ChtObjectPlace place;
+  ChtSecret *passphrase;  /* that opens it; (nullable) */
+  gboolean is_proved;     /* the MAC says that it is the right one */
+} Reading;
+
+static gboolean
+fail_passphrase (gboolean was_given, GError **error)
+{
+  if (was_given)
+    g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_WRONG,
+                         _("Wrong passphrase for this PKCS#12 container, or it is damaged."));
+  else
+    g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED,
+                         _("This PKCS#12 container is encrypted. Give its passphrase."));
+  return FALSE;
+}
+
+static const char *
+text_of (ChtSecret *passphrase)
+{
+  return passphrase != NULL ? cht_secret_get_text (passphrase) : NULL;
+}
+
+static GBytes *
+datum_to_bytes (const gnutls_datum_t *datum)
+{
+  return g_bytes_new (datum->data, datum->size);
+}
+
+static void
+read_key (Reading *reading, const gnutls_datum_t *datum, gboolean is_encrypted)
+{
+  g_autoptr (ChtSecret) der = cht_secret_new (datum->data, datum->size);
+  g_autoptr (ChtSecret) clear = NULL;
+  g_autofree char *reason = NULL;
+  g_autoptr (ChtKey) key = NULL;
+  if (!is_encrypted)
+    key = cht_key_new_from_pkcs12 (der);
+  else if (cht_key_envelope_open ((ChtDer) { datum->data, datum->size }, reading->passphrase, &clear, &reason) == CHT_KEY_STATE_OPEN)
+    key = cht_key_new_from_pkcs12 (clear);
+  else
+    key = cht_key_new_from_der (der, reading->passphrase);
+  g_ptr_array_add (reading->objects, cht_object_new_key (reading->place, key));
+}
+
+static void
+read_element (Reading *reading, gnutls_pkcs12_bag_t bag, int index)
+{
+  gnutls_datum_t datum;
+  int type = gnutls_pkcs12_bag_get_type (bag, index);
+  if (type < 0 || gnutls_pkcs12_bag_get_data (bag, index, &datum) < 0)
+    return;
+  if (type == GNUTLS_BAG_PKCS8_KEY || type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY)
+    read_key (reading, &datum, type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY);
+  else if (type == GNUTLS_BAG_CERTIFICATE || type == GNUTLS_BAG_CRL)
+    {
+      g_autoptr (GBytes) der = datum_to_bytes (&datum);
+      g_ptr_array_add (reading->objects, cht_object_new_from_der (reading->place, der));
+    }
+}
+
+static char *
+describe_encryption (gnutls_pkcs12_bag_t bag)
+{
+  unsigned int schema = 0, cipher = 0;
+  char *oid = NULL;
+  (void) gnutls_pkcs12_bag_enc_info (bag, &schema, &cipher, NULL, NULL, NULL, &oid);
+  const char *name = schema != 0 ? gnutls_pkcs_schema_get_name (schema) : NULL;
+  char *words = g_strdup (name != NULL ? name : oid != NULL ? oid : "?");
+  gnutls_free (oid);
+  return words;
+}
+
+/* FALSE where the bag is encrypted and PASSPHRASE does not open it. */
+static gboolean
+open_bag (Reading *reading, gnutls_pkcs12_bag_t bag, GError **error)
+{
+  if (gnutls_pkcs12_bag_get_type (bag, 0) != GNUTLS_BAG_ENCRYPTED)
+    return TRUE;
+  int result = gnutls_pkcs12_bag_decrypt (bag, text_of (reading->passphrase));
+  if (result >= 0)
+    return TRUE;
+  if (!reading->is_proved && result != GNUTLS_E_UNKNOWN_CIPHER_TYPE)
+    return fail_passphrase (reading->passphrase != NULL, error);
+  g_autofree char *scheme = describe_encryption (bag);
+  g_autofree char *reason = g_strdup_printf (_("This part of the container is encrypted with %s, which cannot be opened here."), scheme);
+  g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, NULL, reason));
+  return TRUE;
+}
+
+static gboolean
+read_bag (Reading *reading, gnutls_pkcs12_t pkcs12, int index, gboolean *at_end, GError **error)
+{
+  gnutls_pkcs12_bag_t bag = NULL;
+  *at_end = gnutls_pkcs12_bag_init (&bag) < 0;
+  if (*at_end)
+    return TRUE;
+  int result = gnutls_pkcs12_get_bag (pkcs12, index, bag);
+  *at_end = result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+  gboolean good = result < 0 || open_bag (reading, bag, error);
+  if (good && result < 0 && !*at_end)
+    {
+      g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, NULL, _("This part of the container is damaged.")));
+      *at_end = TRUE;
+    }
+  int count = good && result >= 0 ? MIN (gnutls_pkcs12_bag_get_count (bag), MAX_BAGS) : 0;
+  for (int i = 0; i < count; i++)
+    if (gnutls_pkcs12_bag_get_type (bag, i) != GNUTLS_BAG_ENCRYPTED)
+      read_element (reading, bag, i);
+  gnutls_pkcs12_bag_deinit (bag);
+  return good;
+}
+
+/* Which passphrase fits the MAC: the one given; where none was, the two kinds of empty ones. */
+static gboolean
+prove_passphrase (Reading *reading, gnutls_pkcs12_t pkcs12, ChtSecret *passphrase, GError **error)
+{
+  g_autoptr (ChtSecret) empty = cht_secret_new ("", 0);
+  char *oid = NULL;
+  int has_mac = gnutls_pkcs12_mac_info (pkcs12, NULL, NULL, NULL, NULL, &oid);
+  reading->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
+  g_autofree char *hash = g_strdup (oid);
+  gnutls_free (oid);
+  if (has_mac == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE || has_mac == GNUTLS_E_ASN1_ELEMENT_NOT_FOUND)
+    return TRUE;
+  if (has_mac == GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
+    {
+      g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED,
+                   _("The seal of this PKCS#12 container uses %s, which cannot be checked here."), hash != NULL ? hash : "?");
+      return FALSE;
+    }
+  reading->is_proved = gnutls_pkcs12_verify_mac (pkcs12, text_of (passphrase)) >= 0;
+  if (!reading->is_proved && passphrase == NULL && gnutls_pkcs12_verify_mac (pkcs12, "") >= 0)
+    {
+      reading->passphrase = g_steal_pointer (&empty);
+      reading->is_proved = TRUE;
+    }
+  return reading->is_proved || fail_passphrase (passphrase != NULL, error);
+}
+
+static gboolean
+read_bags (Reading *reading, gnutls_pkcs12_t pkcs12, ChtSecret *passphrase, GError **error)
+{
+  if (!prove_passphrase (reading, pkcs12, passphrase, error))
+    return FALSE;
+  gboolean at_end = FALSE;
+  for (int i = 0; i < MAX_BAGS && !at_end; i++)
+    if (!read_bag (reading, pkcs12, i, &at_end, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+cht_pkcs12_read (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSecret *passphrase, GError **error)
+{
+  gnutls_pkcs12_t pkcs12 = NULL;
+  gnutls_datum_t datum = { (guint8 *) g_bytes_get_data (der, NULL), g_bytes_get_size (der) };
+  guint before = objects->len;
+  place.encoding = "PKCS#12";
+  Reading reading = { .objects = objects, .place = place };
+  int result = gnutls_pkcs12_init (&pkcs12);
+  if (result >= 0)
+    result = gnutls_pkcs12_import (pkcs12, &datum, GNUTLS_X509_FMT_DER, 0);
+  gboolean good = result < 0 || read_bags (&reading, pkcs12, passphrase, error);
+  gnutls_pkcs12_deinit (pkcs12);
+  g_clear_pointer (&reading.passphrase, cht_secret_unref);
+  if (good && objects->len == before)
+    g_ptr_array_add (objects, cht_object_new_unknown (place, der, result < 0
+                                                        ? _("This PKCS#12 container is cut off or damaged.")
+                                                        : _("This PKCS#12 container is empty.")));
+  return good;
+}
