@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import tap
+
 TABLE = """# Rooms
 
 | Room | What lives there | May include | Outside libraries |
@@ -93,21 +95,14 @@ def run(check, changes):
         return subprocess.run([sys.executable, check, root], capture_output=True, text=True, timeout=30, check=False)
 
 
-def main():
-    check = sys.argv[1]
-    results = [("unbroken", run(check, {}), "keep to src/README.md", 0)]
-    results += [(name, run(check, changes), wanted, 1) for name, changes, wanted in CASES]
-    print(f"1..{len(results)}")
-    failed = 0
-    for number, (name, result, wanted, code) in enumerate(results, 1):
-        good = wanted in result.stdout and not result.stderr and result.returncode == code
-        failed += not good
-        print(f"{'ok' if good else 'not ok'} {number} - {name}")
-        if not good:
-            for line in (result.stdout + result.stderr).splitlines():
-                print(f"# exit {result.returncode}: {line}")
-    return 1 if failed else 0
+def case(check, changes, wanted, code):
+    def holds():
+        result = run(check, changes)
+        assert wanted in result.stdout and not result.stderr and result.returncode == code, result
+    return holds
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    cases = [("unbroken", case(sys.argv[1], {}, "keep to src/README.md", 0))]
+    cases += [(name, case(sys.argv[1], changes, wanted, 1)) for name, changes, wanted in CASES]
+    sys.exit(tap.report(cases))

@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+import tap
+
 CALLS = re.compile(r'(?<![A-Za-z0-9_])(_|N_|C_|NC_|Q_|ngettext|dgettext|g_dngettext|g_dpgettext2)\s*\(\s*N?_?\(?"')
 IN_XML = re.compile(r'translatable="(yes|true|1)"')
 
@@ -28,23 +30,22 @@ def wanted(root):
     return set(found + data)
 
 
-def main():
-    root = Path(sys.argv[1])
+def none(names):
+    def holds():
+        assert not names, names
+    return holds
+
+
+def main(root):
     lines = (root / "po" / "POTFILES").read_text(encoding="utf-8").splitlines()
     listed = [line for line in lines if line and not line.startswith("#")]
     want = wanted(root)
-    results = [
-        ("every file with words is listed", sorted(want - set(listed))),
-        ("every listed file has words", sorted(set(listed) - want)),
-        ("listed once each", sorted({name for name in listed if listed.count(name) > 1})),
-    ]
-    print(f"1..{len(results)}")
-    for number, (name, faults) in enumerate(results, 1):
-        print(f"{'not ok' if faults else 'ok'} {number} - {name}")
-        for fault in faults:
-            print(f"# {fault}")
-    return 1 if any(faults for _, faults in results) else 0
+    return tap.report([
+        ("every file with words is listed", none(sorted(want - set(listed)))),
+        ("every listed file has words", none(sorted(set(listed) - want))),
+        ("each is listed once", none(sorted({name for name in listed if listed.count(name) > 1}))),
+    ])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1])))
