@@ -50,6 +50,16 @@ add_row (ChtCertificateFacts *self, const char *title, GtkWidget *value)
   return value;
 }
 
+/* A hyphen that Pango puts into a serial number reads as part of it. */
+static void
+forbid_hyphens (GtkLabel *label)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+}
+
 static GtkWidget *
 new_text (const char *text)
 {
@@ -61,6 +71,7 @@ new_text (const char *text)
   gtk_label_set_natural_wrap_mode (GTK_LABEL (value), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_max_width_chars (GTK_LABEL (value), 48);
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
+  forbid_hyphens (GTK_LABEL (value));
   /* Selecting by mouse stays; Tab need not stop at every fact. */
   gtk_widget_set_focusable (value, FALSE);
   return value;
@@ -93,6 +104,7 @@ add_fingerprint (ChtCertificateFacts *self, const char *title, const char *hex, 
   if (fingerprint == NULL)
     return;
   value = new_text (fingerprint);
+  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_CHAR);
   gtk_widget_add_css_class (value, "chain-fingerprint");
   gtk_widget_set_hexpand (value, TRUE);
   gtk_box_append (GTK_BOX (box), value);

@@ -7,6 +7,8 @@
 
 #define WRAP_CARDS 4
 #define LINE 2
+#define EDGE 4  /* around everything, so that a card's shadow and focus ring are not cut */
+#define WORDS_GAP 8
 
 /* Leaves room for the words of a link between two cards. */
 static const ChtGraphSpacing SPACING = { 28, 64, 48, WRAP_CARDS * (CHT_CHAIN_CARD_WIDTH + 48) };
@@ -190,8 +192,8 @@ cht_chain_view_set_chains (ChtChainView *self, ChtChains *chains)
 
   g_return_if_fail (CHT_IS_CHAIN_VIEW (self));
 
-  g_set_object (&self->chains, chains);
   clear_cards (self);
+  g_set_object (&self->chains, chains);
   if (chains != NULL)
     {
       add_cards (self);
@@ -230,27 +232,45 @@ cht_chain_view_get_selected (ChtChainView *self)
   return self->selected;
 }
 
-static ChtGraphLayout *
-lay_out (ChtChainView *self)
+/* A card's size as it will be given; cards with long names may be up to twice as wide. */
+static ChtGraphSize
+card_size (GtkWidget *card)
 {
-  g_autofree ChtGraphSize *sizes = g_new (ChtGraphSize, self->cards->len + 1);
+  int width, height;
+
+  gtk_widget_measure (card, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  width = CLAMP (width, CHT_CHAIN_CARD_WIDTH, 2 * CHT_CHAIN_CARD_WIDTH);
+  gtk_widget_measure (card, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+  return (ChtGraphSize){ width, height };
+}
+
+/* Words stand right above the card that the link leaves upwards, beside the line. */
+static GtkAllocation
+words_box (const Edge *edge, const ChtGraphPlace *place, double card_width)
+{
+  int width, height;
+
+  gtk_widget_measure (edge->words, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_widget_measure (edge->words, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  return (GtkAllocation){ EDGE + (int) (place->x + card_width / 2) + LINE + WORDS_GAP,
+                          EDGE + (int) place->y - height - WORDS_GAP, width, height };
+}
+
+/* SIZES (out): of the cards. (transfer full) */
+static ChtGraphLayout *
+lay_out (ChtChainView *self, ChtGraphSize **sizes)
+{
   g_autofree ChtGraphEdge *edges = g_new (ChtGraphEdge, self->edges->len + 1);
 
+  *sizes = g_new (ChtGraphSize, self->cards->len + 1);
   for (guint i = 0; i < self->cards->len; i++)
-    {
-      int height, width;
-
-      gtk_widget_measure (g_ptr_array_index (self->cards, i), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
-      width = CLAMP (width, CHT_CHAIN_CARD_WIDTH, 2 * CHT_CHAIN_CARD_WIDTH);
-      gtk_widget_measure (g_ptr_array_index (self->cards, i), GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
-      sizes[i] = (ChtGraphSize){ width, height };
-    }
+    (*sizes)[i] = card_size (g_ptr_array_index (self->cards, i));
   for (guint i = 0; i < self->edges->len; i++)
     {
       const Edge *edge = &g_array_index (self->edges, Edge, i);
       edges[i] = (ChtGraphEdge){ edge->upper, edge->lower };
     }
-  return cht_graph_layout_new (sizes, self->cards->len, edges, self->edges->len, &SPACING);
+  return cht_graph_layout_new (*sizes, self->cards->len, edges, self->edges->len, &SPACING);
 }
 
 static void
@@ -258,55 +278,46 @@ cht_chain_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
                         int *minimum_baseline, int *natural_baseline)
 {
   ChtChainView *self = CHT_CHAIN_VIEW (widget);
-  g_autoptr (ChtGraphLayout) layout = lay_out (self);
-  double size = orientation == GTK_ORIENTATION_HORIZONTAL ? cht_graph_layout_get_width (layout)
-                                                          : cht_graph_layout_get_height (layout);
-  int extra = 0;
+  g_autofree ChtGraphSize *sizes = NULL;
+  g_autoptr (ChtGraphLayout) layout = lay_out (self, &sizes);
+  const ChtGraphPlace *places = cht_graph_layout_get_places (layout);
+  int width = (int) cht_graph_layout_get_width (layout) + 2 * EDGE, line = 0;
 
-  /* A child that is not measured before it is given its place draws a warning. */
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    {
+      if (self->left_out != NULL)
+        gtk_widget_measure (self->left_out, orientation, -1, NULL, &line, NULL, NULL);
+      *minimum = *natural = (int) cht_graph_layout_get_height (layout) + 2 * EDGE + line;
+      return;
+    }
   for (guint i = 0; i < self->edges->len; i++)
-    gtk_widget_measure (g_array_index (self->edges, Edge, i).words, orientation, -1, NULL, &extra, NULL, NULL);
-  extra = 0;
+    {
+      const Edge *edge = &g_array_index (self->edges, Edge, i);
+      GtkAllocation box = words_box (edge, &places[edge->lower], sizes[edge->lower].width);
+      width = MAX (width, box.x + box.width + EDGE);
+    }
   if (self->left_out != NULL)
-    gtk_widget_measure (self->left_out, orientation, -1, NULL, &extra, NULL, NULL);
-  *minimum = *natural = (int) size + (orientation == GTK_ORIENTATION_VERTICAL ? extra : 0) + LINE;
-}
-
-/* Words stand right above the card that the link leaves upwards, beside the line. */
-static void
-allocate_words (const Edge *edge, const ChtGraphPlace *place, double width)
-{
-  GtkAllocation box;
-  int words_width, words_height;
-
-  gtk_widget_measure (edge->words, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &words_width, NULL, NULL);
-  gtk_widget_measure (edge->words, GTK_ORIENTATION_VERTICAL, words_width, NULL, &words_height, NULL, NULL);
-  box = (GtkAllocation){ (int) (place->x + width / 2) + 8, (int) place->y - words_height - 8, words_width, words_height };
-  gtk_widget_size_allocate (edge->words, &box, -1);
+    gtk_widget_measure (self->left_out, orientation, -1, NULL, &line, NULL, NULL);
+  *minimum = *natural = MAX (width, line);
 }
 
 static void
 cht_chain_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   ChtChainView *self = CHT_CHAIN_VIEW (widget);
-  g_autoptr (ChtGraphLayout) layout = lay_out (self);
+  g_autofree ChtGraphSize *sizes = NULL;
+  g_autoptr (ChtGraphLayout) layout = lay_out (self, &sizes);
   const ChtGraphPlace *places = cht_graph_layout_get_places (layout);
 
   for (guint i = 0; i < self->cards->len; i++)
-    {
-      GtkWidget *card = g_ptr_array_index (self->cards, i);
-      int card_width, card_height;
-
-      gtk_widget_measure (card, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &card_width, NULL, NULL);
-      card_width = CLAMP (card_width, CHT_CHAIN_CARD_WIDTH, 2 * CHT_CHAIN_CARD_WIDTH);
-      gtk_widget_measure (card, GTK_ORIENTATION_VERTICAL, card_width, &card_height, NULL, NULL, NULL);
-      gtk_widget_size_allocate (
-          card, &(GtkAllocation){ (int) places[i].x, (int) places[i].y, card_width, card_height }, -1);
-    }
+    gtk_widget_size_allocate (g_ptr_array_index (self->cards, i),
+                              &(GtkAllocation){ EDGE + (int) places[i].x, EDGE + (int) places[i].y,
+                                                (int) sizes[i].width, (int) sizes[i].height }, -1);
   for (guint i = 0; i < self->edges->len; i++)
     {
       const Edge *edge = &g_array_index (self->edges, Edge, i);
-      allocate_words (edge, &places[edge->lower], gtk_widget_get_width (g_ptr_array_index (self->cards, edge->lower)));
+      GtkAllocation box = words_box (edge, &places[edge->lower], sizes[edge->lower].width);
+      gtk_widget_size_allocate (edge->words, &box, -1);
     }
   if (self->left_out != NULL)
     {
