@@ -185,21 +185,6 @@ find_key (const char *text, Block *key, const char **why)
   return key->label != NULL || fail (why, "The private key must be in PEM format.") != NULL;
 }
 
-/* PBES2 lets a file ask for any amount of work: beyond this it is not done. */
-#define MOST_ROUNDS 10000000
-
-static gboolean
-is_cheap (const gnutls_datum_t *pem)
-{
-  guint schema, cipher, salt_size = 0, rounds = 0;
-  char *oid = NULL;
-  int code = gnutls_pkcs8_info (pem, GNUTLS_X509_FMT_PEM, &schema, &cipher, NULL, &salt_size, &rounds, &oid);
-
-  gnutls_free (oid);
-  /* No PKCS#8: DEK-Info is one round of MD5. */
-  return (code < 0 && code != GNUTLS_E_SHORT_MEMORY_BUFFER) || rounds <= MOST_ROUNDS;
-}
-
 gnutls_x509_privkey_t
 cht_sandbox_read_key (GBytes *bytes, GBytes *passphrase, const char **why)
 {
@@ -220,8 +205,6 @@ cht_sandbox_read_key (GBytes *bytes, GBytes *passphrase, const char **why)
       datum.size = block.size;
       if (encrypted && secret == NULL)
         fail (why, "The private key is encrypted and no passphrase came with it.");
-      else if (encrypted && !is_cheap (&datum))
-        fail (why, "The private key's encryption asks for more work than this controller does.");
       else if (gnutls_x509_privkey_init (&key) >= 0
                && gnutls_x509_privkey_import2 (key, &datum, GNUTLS_X509_FMT_PEM, encrypted ? secret : NULL, 0) >= 0)
         good = TRUE;
