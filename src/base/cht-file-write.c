@@ -80,7 +80,8 @@ compare_whole (int fd, const guint8 *data, gsize size)
         continue;
       if (got < 0)
         result = errno;
-      else if ((gsize) got > size - at || (got == 0 && at < size) || memcmp (chunk, data + at, (gsize) got) != 0)
+      else if ((gsize) got > size - at || (got == 0 && at < size) ||
+               (got > 0 && memcmp (chunk, data + at, (gsize) got) != 0))
         result = EIO;
       if (got <= 0 || result != 0)
         break;
