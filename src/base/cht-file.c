@@ -130,7 +130,8 @@ read_some (int fd, gpointer into, gsize size)
     }
 }
 
-/* What was read may be a private key: the memory is wiped when it is given up, here and in the GBytes that takes it on. */
+/* What was read may be a private key: the memory is wiped when it is given up, here and in the GBytes that takes it
+ * on. */
 typedef struct {
   guint8 *data;
   gsize capacity;

@@ -33,7 +33,8 @@ TREE = {
     "src/x509/cht-key.h": '#include "cht-bytes.h"\n',
     "src/x509/cht-key.c": '#include "cht-key.h"\n#include <gnutls/x509.h>\n#include <libtasn1.h>\n',
     "src/vault/cht-vault.h": '#include "cht-bytes.h"\n',
-    "src/vault/cht-vault.c": '/* no secret_password_*: */\n#include "cht-vault.h"\n# include <sqlite3.h>\n#include <libsecret/secret.h>\n',
+    "src/vault/cht-vault.c": '/* no secret_password_*: */\n#include "cht-vault.h"\n'
+                             "# include <sqlite3.h>\n#include <libsecret/secret.h>\n",
     "src/workflow/cht-draft.h": '#include "cht-key.h"\n#include "cht-vault.h"\n',
     "src/ui/common/cht-row.h": "#include <adwaita.h>\n",
     "src/ui/list/cht-list-page.h": '#include "cht-draft.h"\n#include "cht-row.h"\n#include <gtk/gtk.h>\n',

@@ -30,7 +30,8 @@ class World:
         self.program("id", f"echo {uid}")
         self.program("dpkg-query", "".join(f"echo 'installed {name}'\n" for name in installed) + "exit 1")
         if apt:
-            self.program("apt-get", f"echo apt-get \"$@\" >>{self.calls}; [ \"$2\" = update ] || exit {0 if works else 100}")
+            self.program("apt-get", f"echo apt-get \"$@\" >>{self.calls}\n"
+                         f"[ \"$2\" = update ] || exit {0 if works else 100}")
         if sudo:
             self.program("sudo", f"echo sudo >>{self.calls}; exec \"$@\"")
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""build-aux/run with the real practice controller, a real bus and a real keyring; a small program stands where the app is.
+"""build-aux/run with the real practice controller, a real bus and a real keyring.
 
-That program writes down what it was given and ends, or waits to be ended. What run promises is looked at from outside:
+A small program stands where the app is. That program writes down what it was given and ends, or waits to be ended. What run promises is looked at from outside:
 modes, addresses, argument lists, and that nothing is left.
 
 Usage: test-run.py SOURCE_ROOT CHATELAINE_SANDBOX
@@ -72,8 +72,8 @@ class World:
     def start(self, *arguments, **env):
         for name in self.folder.glob("notes*"):
             name.unlink()
-        return subprocess.Popen([str(self.folder / "tree/build-aux/run"), *arguments], env={**self.env, **env}, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        return subprocess.Popen([str(self.folder / "tree/build-aux/run"), *arguments], env={**self.env, **env},
+                                text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 start_new_session=True)
 
     def run(self, *arguments, **env):
@@ -134,7 +134,8 @@ def no_display(world):
 
 
 def wrong_arguments(world):
-    for arguments in (["--nonsense"], ["--state"], ["--no-sandbox", "--private-keyring"], ["--no-sandbox", "--state", "x"]):
+    both = [["--no-sandbox", "--private-keyring"], ["--no-sandbox", "--state", "x"]]
+    for arguments in [["--nonsense"], ["--state"], *both]:
         code, _, err = world.run(*arguments)
         assert code == 1 and "run: " in err, (arguments, code, err)
     assert not world.notes.exists()
