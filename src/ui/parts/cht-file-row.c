@@ -120,8 +120,8 @@ on_files_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* A key's text never comes by the clipboard: managers keep what passes there. */
-static gboolean
-on_paste_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+static void
+on_row_paste_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   ChtFileRow *self = CHT_FILE_ROW (widget);
   GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
@@ -131,7 +131,6 @@ on_paste_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
                                     g_object_ref (self));
   else if (!self->secret)
     gdk_clipboard_read_text_async (clipboard, self->pasting, on_text_read_cb, g_object_ref (self));
-  return TRUE;
 }
 
 void
@@ -193,7 +192,8 @@ cht_file_row_class_init (ChtFileRowClass *klass)
   signals[FILE_CHOSEN] = g_signal_new ("file-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
   signals[TEXT_PASTED] = g_signal_new ("text-pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
   signals[CLEARED] = g_signal_new ("cleared", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  gtk_widget_class_add_binding (GTK_WIDGET_CLASS (klass), GDK_KEY_v, GDK_CONTROL_MASK, on_paste_cb, NULL);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "row.paste", NULL, on_row_paste_cb);
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_v, GDK_CONTROL_MASK, "row.paste", NULL);
 }
 
 static void
