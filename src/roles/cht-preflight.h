@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Preflight: a snapshot of what is prepared in, findings out. No I/O, no clock of its own; may run on a worker (everything in the snapshot is
- * immutable or a copy).
+ * Preflight: a snapshot of what is prepared in, findings out. No I/O, no clock of its own; may run on a worker
+ * (everything in the snapshot is immutable or a copy).
  */
 #pragma once
 
@@ -35,16 +35,18 @@ typedef struct {
   const char *const *unknown_destinations;  /* names that the controller does not have */
   const char *gateway_health;         /* "Healthy", …; NULL not asked */
   ChtOperations allowed;              /* the controller's word where known, else role->operations */
-  GHashTable *own_certificates;       /* (nullable) the certificate names that a chosen destination may have without a finding: the edited one */
+  GHashTable *own_certificates;       /* (nullable) names that a chosen destination may have now without a word */
 } ChtSnapshot;
 
 /* Findings, errors first, then in the order of the form. (transfer full) (element-type ChtFinding) */
 GPtrArray *cht_preflight_run (const ChtSnapshot *snapshot);
 /* The findings that need no role, for inspect. (transfer full) */
 GPtrArray *cht_preflight_inspect (ChtBundle *bundle, const char *path, gint64 now);
-/* TRUE where a finding of severity error is among them, but for those whose id stands in DESPITE (nullable) and that may be gone over. */
+/* TRUE where a finding of severity error is among them, but for those whose id stands in DESPITE (nullable) and that may
+ * be gone over. */
 gboolean cht_findings_refuse (GPtrArray *findings, const char *const *despite);
-/* What goes up for the chain: byte for byte, or plain PEM of the same certificates (then file.made-plain is a finding). (transfer full) */
+/* What goes up for the chain: byte for byte, or plain PEM of the same certificates (then file.made-plain is a finding).
+ * (transfer full) */
 GBytes *cht_preflight_chain_to_send (ChtBundle *chain);
 /* The one rule table's ids, NULL-terminated, for documentation and tests. */
 const char *const *cht_preflight_list_rules (void);

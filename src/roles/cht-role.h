@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The role catalogue: one row a role (cht-role.c), from the guides of releases 7.0 and 7.1. The controller's own words (cert_display, cert/label) override it. */
+/* The role catalogue: one row a role (cht-role.c), from the guides of releases 7.0 and 7.1. The controller's own words
+ * (cert_display, cert/label) override it. */
 #pragma once
 
 #include <glib.h>
@@ -26,11 +27,13 @@ typedef struct {
   int min_days;                  /* that what goes up must still live */
 } ChtRole;
 
-/* By id, API name or UI name of any release (case is ignored, so are spaces against hyphens); NULL where the table has none. */
+/* By id, API name or UI name of any release (case is ignored, so are spaces against hyphens); NULL where the table has
+ * none. */
 const ChtRole *cht_role_find (const char *name);
 /* NULL-terminated. */
 const ChtRole *const *cht_role_list (void);
-/* What cert_display allows: NO_OP 0, READONLY download, READWRITE edit and download, READWRITEADD add too; an unknown word: download. */
+/* What cert_display allows: NO_OP (and an absent word) 0, READONLY download, READWRITE edit and download, READWRITEADD
+ * add too; an unknown word: download. */
 ChtOperations cht_role_operations_from_display (const char *cert_display);
 
 G_END_DECLS
