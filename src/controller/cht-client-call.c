@@ -80,11 +80,12 @@ on_answer_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* Such an answer comes from the gateway, before any service saw the request: asking again cannot do it twice. */
   if (cht_answer_is_session_end (self->answer) && !self->renewed)
     {
+      GCancellable *cancellable = g_task_get_cancellable (task);
       self->renewed = TRUE;
       if (cht_client_get_generation (client) != self->generation)
         send (g_steal_pointer (&task));
       else
-        cht_client_renew_async (client, self->call.deadline, g_task_get_cancellable (task), on_renewed_cb, g_steal_pointer (&task));
+        cht_client_renew_async (client, self->call.deadline, cancellable, on_renewed_cb, g_steal_pointer (&task));
     }
   else if (cht_answer_is_session_end (self->answer))
     g_task_return_error (task, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED,

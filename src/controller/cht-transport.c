@@ -353,13 +353,25 @@ operation_answer (Operation *self)
   operation_conclude (self, answer, (GDestroyNotify) cht_answer_free, NULL);
 }
 
+static gsize
+get_limit (Operation *self)
+{
+  return self->request.limit != 0 ? self->request.limit : CHT_TRANSPORT_LIMIT;
+}
+
+static GError *
+make_too_large (Operation *self)
+{
+  return cht_fault_new (CHT_CONTROLLER_ERROR_TOO_LARGE, _("The answer of %s is larger than %u MiB and was not read to its end."),
+                        self->transport->url->origin, (guint) (get_limit (self) / 1024 / 1024));
+}
+
 static void
 on_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Operation) self = data;
   g_autoptr (GError) io = NULL;
   gssize size = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &io);
-  gsize limit = self->request.limit != 0 ? self->request.limit : CHT_TRANSPORT_LIMIT;
 
   if (self->task == NULL)
     return;
@@ -369,10 +381,8 @@ on_read_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   cht_body_grow (self->body, size);
-  if (cht_body_get_size (self->body) > limit)
-    operation_fail (self, cht_fault_new (CHT_CONTROLLER_ERROR_TOO_LARGE,
-                                         _("The answer of %s is larger than %u MiB and was not read to its end."),
-                                         self->transport->url->origin, (guint) (limit / 1024 / 1024)));
+  if (cht_body_get_size (self->body) > get_limit (self))
+    operation_fail (self, make_too_large (self));
   else if (size == 0)
     operation_answer (self);
   else
@@ -404,6 +414,9 @@ judge_headers (Operation *self)
                           _("%s answers with a way to another address, which is never followed. Use the controller's own address and port."), origin);
   if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
     return cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER, _("%s sent a packed answer though a plain one was asked for."), origin);
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+      && soup_message_headers_get_content_length (headers) > (goffset) get_limit (self))
+    return make_too_large (self);
   return NULL;
 }
 
