@@ -2,6 +2,7 @@
 #include "cht-sandbox-dispatch.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "cht-json-scan.h"
 
@@ -152,15 +153,19 @@ cht_sandbox_dispatch (ChtSandboxCall *call, SoupServerMessage *message, const ch
   cht_sandbox_call_clear (call);
 }
 
-/* libsoup reads a body to its end before anything is answered: what is too large ends with its connection. */
+/* libsoup reads a body to its end before anything is answered: what is too large ends with its connection, and at once,
+ * since a client that is still sending would wait for a window that nobody opens. */
 static void
 hang_up (SoupServerMessage *message)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
+  GSocket *connection = soup_server_message_get_socket (message);
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 
   soup_server_message_set_status (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
-  if (socket != NULL)
-    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+  if (connection == NULL)
+    return;
+  setsockopt (g_socket_get_fd (connection), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_shutdown (connection, TRUE, TRUE, NULL);
 }
 
 static void

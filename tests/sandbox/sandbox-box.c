@@ -5,6 +5,7 @@
 #include <gnutls/x509.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 static const char *
 program (void)
@@ -64,13 +65,22 @@ read_facts (Box *self)
   g_assert_cmpstr (json_object_get_string_member (facts, "state"), ==, self->state);
 }
 
+/* A test that fails leaves no controller behind. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void
 box_start (Box *self, const char *seed, const char *seconds)
 {
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GError) error = NULL;
 
-  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program (), "--state", self->state, "--port", "0",
-                                    "--seed", seed, "--renewal-seconds", seconds, "--print-url", NULL);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  self->process = g_subprocess_launcher_spawn (launcher, &error, program (), "--state", self->state, "--port", "0", "--seed", seed,
+                                               "--renewal-seconds", seconds, "--print-url", NULL);
   g_assert_no_error (error);
   read_facts (self);
   g_clear_object (&self->client);
