@@ -161,6 +161,7 @@ struct _ChtPromptService {
   SecretService parent_instance;
   ChtWait *wait;
   guint n_prompts;
+  gint64 begun, last_time;
 };
 
 G_DEFINE_FINAL_TYPE (ChtPromptService, cht_prompt_service, SECRET_TYPE_SERVICE)
@@ -172,6 +173,7 @@ cht_prompt_service_prompt_async (SecretService *service, SecretPrompt *prompt, c
   ChtPromptService *self = CHT_PROMPT_SERVICE (service);
 
   self->n_prompts++;
+  self->begun = g_get_monotonic_time ();
   if (self->wait != NULL)
     count_prompt (self->wait, TRUE);
   SECRET_SERVICE_CLASS (cht_prompt_service_parent_class)->prompt_async (service, prompt, return_type, cancellable, callback, data);
@@ -182,6 +184,7 @@ cht_prompt_service_prompt_finish (SecretService *service, GAsyncResult *result, 
 {
   ChtPromptService *self = CHT_PROMPT_SERVICE (service);
 
+  self->last_time = g_get_monotonic_time () - self->begun;
   if (self->wait != NULL)
     count_prompt (self->wait, FALSE);
   return SECRET_SERVICE_CLASS (cht_prompt_service_parent_class)->prompt_finish (service, result, error);
@@ -211,4 +214,10 @@ guint
 cht_prompt_service_get_n_prompts (ChtPromptService *self)
 {
   return self->n_prompts;
+}
+
+gint64
+cht_prompt_service_get_last_time (ChtPromptService *self)
+{
+  return self->last_time;
 }

@@ -29,7 +29,8 @@ gboolean cht_wait_is_cancelled (ChtWait *self);
 #define CHT_TYPE_PROMPT_SERVICE (cht_prompt_service_get_type ())
 G_DECLARE_FINAL_TYPE (ChtPromptService, cht_prompt_service, CHT, PROMPT_SERVICE, SecretService)
 void cht_prompt_service_bind (ChtPromptService *self, ChtWait *wait);
-/* How many prompts it put up. */
+/* How many prompts it put up, and how long the last one stood, in microseconds. */
 guint cht_prompt_service_get_n_prompts (ChtPromptService *self);
+gint64 cht_prompt_service_get_last_time (ChtPromptService *self);
 
 G_END_DECLS

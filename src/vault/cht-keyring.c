@@ -169,6 +169,27 @@ find_default (ChtKeyring *self, SecretCollection **collection)
   return *collection != NULL ? CHT_KEYRING_PRESENT : CHT_KEYRING_NO_COLLECTION;
 }
 
+/* Where gnome-keyring finds no display to ask on, it says that its prompt was dismissed, at once: that was no person. */
+static gboolean
+nobody_was_asked (ChtKeyring *self)
+{
+  GDBusConnection *bus = g_dbus_proxy_get_connection (G_DBUS_PROXY (self->service));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GVariant) answer = NULL;
+  gboolean is_gnome_keyring = FALSE;
+
+  if (cht_prompt_service_get_last_time (self->service) > G_USEC_PER_SEC)
+    return FALSE;
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                          g_variant_new ("(s)", "org.gnome.keyring"), G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, -1,
+                          cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  result = cht_wait_for (self->wait);
+  answer = result != NULL ? g_dbus_connection_call_finish (bus, result, NULL) : NULL;
+  if (answer != NULL)
+    g_variant_get (answer, "(b)", &is_gnome_keyring);
+  return is_gnome_keyring;
+}
+
 /* Always calls Unlock, then judges: some collections say that they are locked and open unasked. A dismissed prompt gives a count of 0 and
  * no error. */
 static ChtKeyringState
@@ -190,7 +211,8 @@ unlock (ChtKeyring *self, GDBusProxy *object)
     return judge (self, g_steal_pointer (&error), CHT_KEYRING_LOCKED);
   if (n > 0)
     return CHT_KEYRING_PRESENT;
-  return cht_prompt_service_get_n_prompts (self->service) > prompts ? CHT_KEYRING_CANCELLED : CHT_KEYRING_LOCKED;
+  return cht_prompt_service_get_n_prompts (self->service) > prompts && !nobody_was_asked (self) ? CHT_KEYRING_CANCELLED
+                                                                                              : CHT_KEYRING_LOCKED;
 }
 
 static ChtKeyringState

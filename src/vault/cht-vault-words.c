@@ -54,7 +54,8 @@ cht_keyring_state_get_words (ChtKeyringState state)
       return _("The entry in the desktop's keyring does not open this vault: the entry or the file was changed. Put back the "
                "copies that belong together.");
     case CHT_KEYRING_CANCELLED:
-      return _("The question for the keyring's password was closed, so the vault stays locked. Unlock it to be asked again.");
+      return _("The question for the keyring's password was closed, so the vault stays locked. Unlock it to be asked again. A "
+               "keyring that does not take your login password may still have an older one.");
     default:
       g_return_val_if_reached ("");
     }
