@@ -47,18 +47,30 @@ cht_bundle_init (ChtBundle *self)
   self->keys = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/* Behind a label for keys may stand anything; only what is no key is taken out of locked memory. */
+static GBytes *
+get_public_bytes (const ChtPemBlock *block)
+{
+  if (block->secret == NULL)
+    return block->der != NULL ? g_bytes_ref (block->der) : NULL;
+  ChtDer der = { cht_secret_get_data (block->secret), cht_secret_get_size (block->secret) };
+  ChtDerKind kind = cht_sniff_der (der);
+  return kind == CHT_DER_KIND_NONE || cht_sniff_is_private_key (kind) ? NULL : cht_der_to_bytes (der);
+}
+
 static gboolean
 read_pem_block (ChtBundle *self, const char *text, const ChtPemBlock *block, ChtSecret *passphrase, GError **error)
 {
   ChtObjectPlace place = { "PEM", block->label, block->line };
-  if (cht_pem_label_is_private_key (block->label))
+  g_autoptr (GBytes) der = get_public_bytes (block);
+  if (der == NULL && (block->secret != NULL || cht_pem_label_is_private_key (block->label)))
     {
       g_autoptr (ChtSecret) slice = cht_secret_new (text + block->start, block->end - block->start);
       g_autoptr (ChtKey) key = cht_key_new_from_block (slice, block, passphrase);
       g_ptr_array_add (self->objects, cht_object_new_key (place, key));
       return TRUE;
     }
-  if (block->fault != NULL)
+  if (der == NULL)
     {
       g_autoptr (GBytes) raw = g_bytes_new (text + block->start, block->end - block->start);
       g_ptr_array_add (self->objects, cht_object_new_unknown (place, raw, block->fault));
@@ -67,7 +79,26 @@ read_pem_block (ChtBundle *self, const char *text, const ChtPemBlock *block, Cht
   /* They tell the curve of the key behind them, which tells it too. */
   if (g_str_has_suffix (block->label, "PARAMETERS"))
     return TRUE;
-  return cht_container_read (self->objects, place, block->der, passphrase, error);
+  return cht_container_read (self->objects, place, der, passphrase, error);
+}
+
+/* PEM, but for armour around one container: that is no PEM for who wants certificates. */
+static ChtFormat
+judge_armour (GPtrArray *blocks)
+{
+  ChtFormat format = CHT_FORMAT_UNKNOWN;
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const ChtPemBlock *block = g_ptr_array_index (blocks, i);
+      ChtDer der = { NULL, 0 };
+      if (block->der != NULL)
+        der.data = g_bytes_get_data (block->der, &der.size);
+      ChtDerKind kind = cht_sniff_der (der);
+      format = kind == CHT_DER_KIND_PKCS7 ? CHT_FORMAT_PKCS7 : kind == CHT_DER_KIND_PKCS12 ? CHT_FORMAT_PKCS12 : CHT_FORMAT_PEM;
+      if (format == CHT_FORMAT_PEM)
+        break;
+    }
+  return format;
 }
 
 static gboolean
@@ -86,8 +117,7 @@ read_pem (ChtBundle *self, ChtSecret *passphrase, GCancellable *cancellable, GEr
     if (g_cancellable_set_error_if_cancelled (cancellable, error)
         || !read_pem_block (self, text, g_ptr_array_index (blocks, i), passphrase, error))
       return FALSE;
-  if (blocks->len > 0)
-    self->format = CHT_FORMAT_PEM;
+  self->format = judge_armour (blocks);
   self->is_plain_pem = unfolded == NULL && cht_pem_is_plain (text, length);
   return TRUE;
 }
@@ -137,6 +167,7 @@ sort_objects (ChtBundle *self)
       else if (cht_object_get_kind (object) == CHT_OBJECT_UNKNOWN)
         self->n_unreadable++;
     }
+  self->is_plain_pem &= self->certificates->len == self->objects->len;
 }
 
 static gboolean
@@ -149,16 +180,23 @@ read_any (ChtBundle *self, ChtSecret *passphrase, GCancellable *cancellable, GEr
       g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This is larger than 256 MiB, the limit."));
       return FALSE;
     }
+  if (size == 0)
+    {
+      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_NOTHING, _("This is empty."));
+      return FALSE;
+    }
+  ChtFormat format = cht_sniff_format (data, size);
+  gboolean is_archive = format == CHT_FORMAT_ZIP || format == CHT_FORMAT_JKS;
   self->format = CHT_FORMAT_UNKNOWN;
-  if (!read_binary (self, passphrase, error))
+  if (!is_archive && !read_binary (self, passphrase, error))
     return FALSE;
-  if (self->format == CHT_FORMAT_UNKNOWN && !read_pem (self, passphrase, cancellable, error))
+  /* Blocks inside a web page count: some sites show certificates so. Those inside an archive do not. */
+  if (!is_archive && self->format == CHT_FORMAT_UNKNOWN && !read_pem (self, passphrase, cancellable, error))
     return FALSE;
-  if (self->format == CHT_FORMAT_UNKNOWN && !read_bare_base64 (self, passphrase, error))
+  if (!is_archive && self->format == CHT_FORMAT_UNKNOWN && !read_bare_base64 (self, passphrase, error))
     return FALSE;
   if (self->objects->len > 0)
     return TRUE;
-  ChtFormat format = self->format == CHT_FORMAT_UNKNOWN ? cht_sniff_format (data, size) : self->format;
   g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_NOTHING, cht_sniff_explain (format));
   return FALSE;
 }

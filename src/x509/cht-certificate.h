@@ -27,6 +27,7 @@ typedef enum {
 } ChtX509Error;
 
 #define CHT_X509_MAX_CERTIFICATES 100000
+#define CHT_X509_MAX_KEYS 256  /* private keys in one file: each costs locked memory, and perhaps a derivation */
 #define CHT_X509_MAX_OBJECT ((gsize) 1024 * 1024)
 
 typedef enum {

@@ -75,6 +75,15 @@ read_key (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSecret *pass
   g_ptr_array_add (objects, cht_object_new_key (place, key));
 }
 
+static gboolean
+is_blank (ChtDer bytes)
+{
+  for (gsize i = 0; i < bytes.size; i++)
+    if (bytes.data[i] != 0 && !g_ascii_isspace (bytes.data[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* Bytes behind the first element: OpenSSL's trust data, or the next certificate of a file that was put together. */
 static GBytes *
 split_first (GBytes *der, GBytes **behind)
@@ -82,8 +91,10 @@ split_first (GBytes *der, GBytes **behind)
   ChtDer rest = { g_bytes_get_data (der, NULL), g_bytes_get_size (der) };
   ChtDer whole;
   *behind = NULL;
-  if (!cht_der_read (&rest, NULL, NULL, &whole) || rest.size == 0)
+  if (!cht_der_read (&rest, NULL, NULL, &whole))
     return g_bytes_ref (der);
+  if (is_blank (rest))
+    return g_bytes_new_from_bytes (der, 0, whole.size);
   *behind = g_bytes_new_from_bytes (der, whole.size, rest.size);
   return g_bytes_new_from_bytes (der, 0, whole.size);
 }
@@ -103,8 +114,7 @@ read_one (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSecret *pass
       g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("One of the objects is larger than 1 MiB, the limit."));
       return FALSE;
     }
-  if (kind == CHT_DER_KIND_PKCS1 || kind == CHT_DER_KIND_SEC1 || kind == CHT_DER_KIND_DSA || kind == CHT_DER_KIND_PKCS8
-      || kind == CHT_DER_KIND_PKCS8_ENCRYPTED)
+  if (cht_sniff_is_private_key (kind))
     read_key (objects, place, der, passphrase);
   else
     g_ptr_array_add (objects, cht_object_new_from_der (place, der));

@@ -216,10 +216,9 @@ read_pbkdf2 (ChtDer parameters, Pbkdf2 *out)
 
 /* Rounds without end would hang whoever opens the file. */
 static ChtKeyState
-too_many_rounds (char **reason, guint64 rounds)
+too_many_rounds (char **reason, guint64 rounds, int limit)
 {
-  *reason = g_strdup_printf (_("Opening this key takes %" G_GUINT64_FORMAT " rounds of derivation; the limit is %d."), rounds,
-                             CHT_KEY_ENVELOPE_MAX_ROUNDS);
+  *reason = g_strdup_printf (_("Opening this key takes %" G_GUINT64_FORMAT " rounds of derivation; the limit is %d."), rounds, limit);
   return CHT_KEY_STATE_UNSUPPORTED;
 }
 
@@ -244,7 +243,7 @@ open_pbkdf2 (ChtDer parameters, const char *cipher_oid, ChtDer iv, ChtDer body, 
       return unsupported (reason, scheme);
     }
   if (kdf.rounds > CHT_KEY_ENVELOPE_MAX_ROUNDS)
-    return too_many_rounds (reason, kdf.rounds);
+    return too_many_rounds (reason, kdf.rounds, CHT_KEY_ENVELOPE_MAX_ROUNDS);
   if (iv.size != gnutls_cipher_get_iv_size (cipher->cipher) || iv.size > sizeof ((Opening *) 0)->iv)
     return damaged (reason);
   if (passphrase == NULL)
@@ -318,8 +317,8 @@ open_old (gsize scheme, ChtDer parameters, ChtDer body, ChtSecret *passphrase, C
       || salt.size == 0 || salt.size > MAX_SALT || !cht_der_expect (&sequence, CHT_DER_INTEGER, &content)
       || !cht_der_uint (content, &rounds) || rounds == 0)
     return damaged (reason);
-  if (rounds > CHT_KEY_ENVELOPE_MAX_ROUNDS)
-    return too_many_rounds (reason, rounds);
+  if (rounds > CHT_KEY_ENVELOPE_MAX_OLD_ROUNDS)
+    return too_many_rounds (reason, rounds, CHT_KEY_ENVELOPE_MAX_OLD_ROUNDS);
   if (passphrase == NULL)
     return passphrase_needed (reason);
 

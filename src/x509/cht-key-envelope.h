@@ -12,7 +12,8 @@
 G_BEGIN_DECLS
 
 #define CHT_KEY_ENVELOPE_ROUNDS 600000
-#define CHT_KEY_ENVELOPE_MAX_ROUNDS 10000000
+#define CHT_KEY_ENVELOPE_MAX_ROUNDS 10000000     /* a second or two */
+#define CHT_KEY_ENVELOPE_MAX_OLD_ROUNDS 1000000  /* the same, of the derivations before PBKDF2 */
 
 /*
  * Opens an EncryptedPrivateKeyInfo. PASSPHRASE nullable. OPEN and CLEAR (what was inside, not yet looked at) only where the padding

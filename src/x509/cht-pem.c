@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cht-certificate.h"
+#include "cht-sniff.h"
 
 #define BEGIN "-----BEGIN "
 #define END "-----END "
@@ -285,27 +286,107 @@ skip_headers (const char *body, const char *end, ChtPemBlock *block)
   return any ? MIN (line, end) : body;
 }
 
+/* What stands before BEGIN on its line, if that is quotation ("> ", "# ", "+") and no text. */
+static gsize
+measure_quotation (const char *text, const char *begin)
+{
+  gsize size = 0;
+  while (begin > text && size < 16 && begin[-1] != '\n' && begin[-1] != '\r')
+    {
+      begin--;
+      size++;
+      if (g_ascii_isalnum (*begin) || (*begin & 0x80) != 0)
+        return 0;
+    }
+  return begin == text || begin[-1] == '\n' || begin[-1] == '\r' ? size : 0;
+}
+
+/* Copies [BODY, END) to OUT without the quotation that each line repeats; FALSE where one does not. */
+static gboolean
+strip_quotation (const char *quotation, gsize size, const char *body, const char *end, char *out, gsize *length)
+{
+  const char *line = body;
+  *length = 0;
+  while (size > 0 && is_space (quotation[size - 1]))
+    size--;
+  if (size == 0)
+    return FALSE;
+  while (line < end)
+    {
+      const char *stop = line;
+      while (stop < end && *stop != '\n' && *stop != '\r')
+        stop++;
+      if (stop > line)
+        {
+          if ((gsize) (stop - line) < size || memcmp (line, quotation, size) != 0)
+            return FALSE;
+          memcpy (out + *length, line + size, stop - line - size);
+          *length += stop - line - size;
+        }
+      line = stop + 1;
+    }
+  return TRUE;
+}
+
+/* Copies [BODY, END) to OUT without what cannot be base64 at either end of each line: quotes, commas, bullets, odd spaces. */
 static void
-decode_body (ChtPemBlock *block, const char *body, const char *end)
+strip_noise (const char *body, const char *end, char *out, gsize *length)
+{
+  const char *line = body;
+  *length = 0;
+  while (line < end)
+    {
+      const char *stop = line;
+      while (stop < end && *stop != '\n' && *stop != '\r')
+        stop++;
+      const char *next = stop + 1;
+      while (line < stop && digit_value (*line) < 0 && *line != '=')
+        line++;
+      while (stop > line && digit_value (stop[-1]) < 0 && stop[-1] != '=')
+        stop--;
+      memcpy (out + *length, line, stop - line);
+      *length += stop - line;
+      line = next;
+    }
+}
+
+static void
+keep_decoded (ChtPemBlock *block, const guint8 *bytes, gsize size)
+{
+  if (cht_pem_label_is_private_key (block->label) || cht_sniff_is_private_key (cht_sniff_der ((ChtDer) { bytes, size })))
+    block->secret = cht_secret_new (bytes, size);
+  else
+    block->der = g_bytes_new (bytes, size);
+}
+
+static void
+decode_body (ChtPemBlock *block, const char *text, const char *body, const char *end)
 {
   gsize size = end - body;
-  gsize length = 0, bad = 0;
+  gsize length = 0, bad = 0, stripped_size = 0, ignored = 0;
   guint8 *bytes = g_malloc (size / 4 * 3 + 4);
-  gboolean good = cht_pem_decode (body, size, bytes, &length, &bad);
-  if (good && length > 0)
+  char *stripped = g_malloc (size + 1);
+  const char *begin = text + block->start;
+  gsize quotation = measure_quotation (text, begin);
+  gboolean good = strip_quotation (begin - quotation, quotation, body, end - MIN (quotation, size), stripped, &stripped_size)
+                  && cht_pem_decode (stripped, stripped_size, bytes, &length, &ignored);
+  good = good || cht_pem_decode (body, size, bytes, &length, &bad);
+  if (!good && bad < size)
     {
-      if (cht_pem_label_is_private_key (block->label))
-        block->secret = cht_secret_new (bytes, length);
-      else
-        block->der = g_bytes_new (bytes, length);
+      strip_noise (body, end, stripped, &stripped_size);
+      good = cht_pem_decode (stripped, stripped_size, bytes, &length, &ignored);
     }
+  if (good && length > 0)
+    keep_decoded (block, bytes, length);
   else if (!good && bad < size)
-    block->fault = g_strdup_printf (_("Line %u of this block holds a character that does not belong there."),
-                                    block->line + count_lines (body, body + bad) + 1);
+    block->fault = g_strdup_printf (_("Line %u of the file holds a character that does not belong into this block."),
+                                    block->line + count_lines (begin, body + bad));
   else
-    block->fault = g_strdup (length == 0 && good ? _("This block is empty.") : _("This block is cut off in the middle."));
+    block->fault = g_strdup (good ? _("This block is empty.") : _("This block is cut off in the middle."));
   cht_wipe (bytes, size / 4 * 3 + 4);
+  cht_wipe (stripped, size + 1);
   g_free (bytes);
+  g_free (stripped);
 }
 
 /* The block whose BEGIN line is at BEGIN; AT (in: behind that line, out: where to look on). */
@@ -333,7 +414,19 @@ read_block (ChtPemBlock *block, const char *text, const char **at, const char *e
       block->fault = g_strdup_printf (_("This block starts as “%s” and its END line does not say the same."), block->label);
       return;
     }
-  decode_body (block, skip_headers (body, close, block), close);
+  decode_body (block, text, skip_headers (body, close, block), close);
+}
+
+static gboolean
+check_limits (guint n_blocks, guint n_keys, GError **error)
+{
+  if (n_blocks > CHT_X509_MAX_CERTIFICATES)
+    g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d objects, the limit."),
+                 CHT_X509_MAX_CERTIFICATES);
+  else if (n_keys > CHT_X509_MAX_KEYS)
+    g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d private keys, the limit."),
+                 CHT_X509_MAX_KEYS);
+  return n_blocks <= CHT_X509_MAX_CERTIFICATES && n_keys <= CHT_X509_MAX_KEYS;
 }
 
 GPtrArray *
@@ -342,7 +435,7 @@ cht_pem_scan (const char *text, gsize size, GCancellable *cancellable, GError **
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) cht_pem_block_free);
   const char *end = text + size;
   const char *counted = text;
-  guint line = 1;
+  guint line = 1, n_keys = 0;
   for (const char *at = find (text, end, BEGIN); at != NULL; at = find (at, end, BEGIN))
     {
       const char *begin = at;
@@ -352,12 +445,6 @@ cht_pem_scan (const char *text, gsize size, GCancellable *cancellable, GError **
         continue;
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-      if (blocks->len == CHT_X509_MAX_CERTIFICATES)
-        {
-          g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d objects, the limit."),
-                       CHT_X509_MAX_CERTIFICATES);
-          return NULL;
-        }
       line += count_lines (counted, begin);
       counted = begin;
       ChtPemBlock *block = g_new0 (ChtPemBlock, 1);
@@ -366,6 +453,9 @@ cht_pem_scan (const char *text, gsize size, GCancellable *cancellable, GError **
       block->line = line;
       block->start = begin - text;
       read_block (block, text, &at, end);
+      n_keys += block->secret != NULL;
+      if (!check_limits (blocks->len, n_keys, error))
+        return NULL;
     }
   return g_steal_pointer (&blocks);
 }

@@ -7,11 +7,15 @@
 #include "cht-key-envelope.h"
 #include "cht-key-private.h"
 
-#define MAX_BAGS 10000
+#define MAX_BAGS 1000
+#define MAX_ROUNDS (4 * CHT_KEY_ENVELOPE_MAX_OLD_ROUNDS)  /* of the seal and all parts together */
 
 typedef struct {
   GPtrArray *objects;
   ChtObjectPlace place;
+  GBytes *der;
+  guint64 rounds;         /* spent on derivations */
+  guint n_keys;
   ChtSecret *passphrase;  /* that opens it; (nullable) */
   gboolean is_proved;     /* the MAC says that it is the right one */
 } Reading;
@@ -28,6 +32,18 @@ fail_passphrase (gboolean was_given, GError **error)
   return FALSE;
 }
 
+/* Counts ROUNDS of a derivation before it is made. */
+static gboolean
+spend_rounds (Reading *reading, guint rounds, GError **error)
+{
+  reading->rounds += rounds;
+  if (reading->rounds <= MAX_ROUNDS)
+    return TRUE;
+  g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT,
+               _("Opening this PKCS#12 container takes more than %d rounds of derivation, the limit."), MAX_ROUNDS);
+  return FALSE;
+}
+
 static const char *
 text_of (ChtSecret *passphrase)
 {
@@ -40,9 +56,15 @@ datum_to_bytes (const gnutls_datum_t *datum)
   return g_bytes_new (datum->data, datum->size);
 }
 
-static void
-read_key (Reading *reading, const gnutls_datum_t *datum, gboolean is_encrypted)
+static gboolean
+read_key (Reading *reading, const gnutls_datum_t *datum, gboolean is_encrypted, GError **error)
 {
+  if (++reading->n_keys > CHT_X509_MAX_KEYS)
+    {
+      g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d private keys, the limit."),
+                   CHT_X509_MAX_KEYS);
+      return FALSE;
+    }
   g_autoptr (ChtSecret) der = cht_secret_new (datum->data, datum->size);
   g_autoptr (ChtSecret) clear = NULL;
   g_autofree char *reason = NULL;
@@ -54,22 +76,24 @@ read_key (Reading *reading, const gnutls_datum_t *datum, gboolean is_encrypted)
   else
     key = cht_key_new_from_der (der, reading->passphrase);
   g_ptr_array_add (reading->objects, cht_object_new_key (reading->place, key));
+  return TRUE;
 }
 
-static void
-read_element (Reading *reading, gnutls_pkcs12_bag_t bag, int index)
+static gboolean
+read_element (Reading *reading, gnutls_pkcs12_bag_t bag, int index, GError **error)
 {
   gnutls_datum_t datum;
   int type = gnutls_pkcs12_bag_get_type (bag, index);
   if (type < 0 || gnutls_pkcs12_bag_get_data (bag, index, &datum) < 0)
-    return;
+    return TRUE;
   if (type == GNUTLS_BAG_PKCS8_KEY || type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY)
-    read_key (reading, &datum, type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY);
-  else if (type == GNUTLS_BAG_CERTIFICATE || type == GNUTLS_BAG_CRL)
+    return read_key (reading, &datum, type == GNUTLS_BAG_PKCS8_ENCRYPTED_KEY, error);
+  if (type == GNUTLS_BAG_CERTIFICATE || type == GNUTLS_BAG_CRL)
     {
       g_autoptr (GBytes) der = datum_to_bytes (&datum);
       g_ptr_array_add (reading->objects, cht_object_new_from_der (reading->place, der));
     }
+  return TRUE;
 }
 
 static char *
@@ -90,6 +114,9 @@ open_bag (Reading *reading, gnutls_pkcs12_bag_t bag, GError **error)
 {
   if (gnutls_pkcs12_bag_get_type (bag, 0) != GNUTLS_BAG_ENCRYPTED)
     return TRUE;
+  unsigned int rounds = 0;
+  if (gnutls_pkcs12_bag_enc_info (bag, NULL, NULL, NULL, NULL, &rounds, NULL) >= 0 && !spend_rounds (reading, rounds, error))
+    return FALSE;
   int result = gnutls_pkcs12_bag_decrypt (bag, text_of (reading->passphrase));
   if (result >= 0)
     return TRUE;
@@ -97,7 +124,7 @@ open_bag (Reading *reading, gnutls_pkcs12_bag_t bag, GError **error)
     return fail_passphrase (reading->passphrase != NULL, error);
   g_autofree char *scheme = describe_encryption (bag);
   g_autofree char *reason = g_strdup_printf (_("This part of the container is encrypted with %s, which cannot be opened here."), scheme);
-  g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, NULL, reason));
+  g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der, reason));
   return TRUE;
 }
 
@@ -113,13 +140,12 @@ read_bag (Reading *reading, gnutls_pkcs12_t pkcs12, int index, gboolean *at_end,
   gboolean good = result < 0 || open_bag (reading, bag, error);
   if (good && result < 0 && !*at_end)
     {
-      g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, NULL, _("This part of the container is damaged.")));
+      g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der, _("This part of the container is damaged.")));
       *at_end = TRUE;
     }
   int count = good && result >= 0 ? MIN (gnutls_pkcs12_bag_get_count (bag), MAX_BAGS) : 0;
-  for (int i = 0; i < count; i++)
-    if (gnutls_pkcs12_bag_get_type (bag, i) != GNUTLS_BAG_ENCRYPTED)
-      read_element (reading, bag, i);
+  for (int i = 0; i < count && good; i++)
+    good = read_element (reading, bag, i, error);
   gnutls_pkcs12_bag_deinit (bag);
   return good;
 }
@@ -130,7 +156,8 @@ prove_passphrase (Reading *reading, gnutls_pkcs12_t pkcs12, ChtSecret *passphras
 {
   g_autoptr (ChtSecret) empty = cht_secret_new ("", 0);
   char *oid = NULL;
-  int has_mac = gnutls_pkcs12_mac_info (pkcs12, NULL, NULL, NULL, NULL, &oid);
+  unsigned int rounds = 0;
+  int has_mac = gnutls_pkcs12_mac_info (pkcs12, NULL, NULL, NULL, &rounds, &oid);
   reading->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
   g_autofree char *hash = g_strdup (oid);
   gnutls_free (oid);
@@ -142,6 +169,8 @@ prove_passphrase (Reading *reading, gnutls_pkcs12_t pkcs12, ChtSecret *passphras
                    _("The seal of this PKCS#12 container uses %s, which cannot be checked here."), hash != NULL ? hash : "?");
       return FALSE;
     }
+  if (!spend_rounds (reading, rounds, error))
+    return FALSE;
   reading->is_proved = gnutls_pkcs12_verify_mac (pkcs12, text_of (passphrase)) >= 0;
   if (!reading->is_proved && passphrase == NULL && gnutls_pkcs12_verify_mac (pkcs12, "") >= 0)
     {
@@ -170,7 +199,7 @@ cht_pkcs12_read (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSecre
   gnutls_datum_t datum = { (guint8 *) g_bytes_get_data (der, NULL), g_bytes_get_size (der) };
   guint before = objects->len;
   place.encoding = "PKCS#12";
-  Reading reading = { .objects = objects, .place = place };
+  Reading reading = { .objects = objects, .place = place, .der = der };
   int result = gnutls_pkcs12_init (&pkcs12);
   if (result >= 0)
     result = gnutls_pkcs12_import (pkcs12, &datum, GNUTLS_X509_FMT_DER, 0);

@@ -88,6 +88,13 @@ cht_sniff_der (ChtDer der)
          : CHT_DER_KIND_NONE;
 }
 
+gboolean
+cht_sniff_is_private_key (ChtDerKind kind)
+{
+  return kind == CHT_DER_KIND_PKCS1 || kind == CHT_DER_KIND_SEC1 || kind == CHT_DER_KIND_DSA || kind == CHT_DER_KIND_PKCS8
+         || kind == CHT_DER_KIND_PKCS8_ENCRYPTED;
+}
+
 static gboolean
 looks_like_html (const guint8 *data, gsize size)
 {

@@ -15,6 +15,7 @@ typedef enum {
 
 /* By shape alone; a good shape is no proof that the rest can be read. Takes BER's indefinite length for PKCS#7 and PKCS#12. */
 ChtDerKind cht_sniff_der (ChtDer der);
+gboolean cht_sniff_is_private_key (ChtDerKind kind);
 /* What is neither PEM nor DER. */
 ChtFormat cht_sniff_format (const guint8 *data, gsize size);
 /* A sentence that says what FORMAT is and what to ask for instead. */

@@ -131,7 +131,6 @@ cht_fixture_new (const char *name, ChtFixture *issuer, const ChtFixtureOptions *
 {
   ChtFixtureOptions usual = { 0 };
   ChtFixture *self = g_new0 (ChtFixture, 1);
-  g_autofree char *dn = g_strdup_printf ("CN=%s", name);
   time_t now = time (NULL);
   if (options == NULL)
     options = &usual;
@@ -146,7 +145,10 @@ cht_fixture_new (const char *name, ChtFixture *issuer, const ChtFixtureOptions *
     self->key = options->same_key->key;
   must (gnutls_x509_crt_init (&self->crt));
   must (gnutls_x509_crt_set_version (self->crt, options->version != 0 ? options->version : 3));
-  must (gnutls_x509_crt_set_dn (self->crt, options->subject != NULL ? options->subject : dn, NULL));
+  if (options->subject != NULL)
+    must (gnutls_x509_crt_set_dn (self->crt, options->subject, NULL));
+  else
+    must (gnutls_x509_crt_set_dn_by_oid (self->crt, GNUTLS_OID_X520_COMMON_NAME, 0, name, strlen (name)));
   must (gnutls_x509_crt_set_activation_time (self->crt, now + (is_usual ? -1 : options->from_day) * (time_t) 86400));
   must (gnutls_x509_crt_set_expiration_time (self->crt, now + (is_usual ? 3650 : options->to_day) * (time_t) 86400));
   must (gnutls_x509_crt_set_key (self->crt, self->key));

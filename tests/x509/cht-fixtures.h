@@ -36,7 +36,7 @@ typedef struct {
   const char *serial;           /* its octets in hex; NULL: 8 random octets */
 } ChtFixtureOptions;
 
-/* ISSUER NULL: signs itself. OPTIONS NULL: all as usual. (transfer full) */
+/* NAME is the common name, byte for byte. ISSUER NULL: signs itself. OPTIONS NULL: all as usual. (transfer full) */
 ChtFixture *cht_fixture_new (const char *name, ChtFixture *issuer, const ChtFixtureOptions *options);
 void cht_fixture_free (ChtFixture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtFixture, cht_fixture_free)
