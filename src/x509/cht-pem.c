@@ -35,7 +35,7 @@ cht_pem_label_is_private_key (const char *label)
 static const char *
 find (const char *text, const char *end, const char *what)
 {
-  return text < end ? memmem (text, end - text, what, strlen (what)) : NULL;
+  return text != NULL && text < end ? memmem (text, end - text, what, strlen (what)) : NULL;
 }
 
 static gboolean
