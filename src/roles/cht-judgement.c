@@ -111,24 +111,33 @@ is_valid_throughout (const ChtJudgement *self, ChtCertificate *certificate)
          cht_certificate_get_not_after (certificate) >= self->end;
 }
 
-/* Down from the roots, breadth first and without recursion: who is reached, and over living certificates
- * alone. */
+typedef enum { REACHES_ROOT, LIVES, BREAKS_OFF } Mark;
+
+static gboolean
+begins_mark (const ChtPosition *position, Mark mark)
+{
+  return mark == BREAKS_OFF ? !position->self_signed && position->n_issuers == 0 : position->self_signed;
+}
+
+/* Downwards, breadth first and without recursion: from the roots, over living certificates alone, from where a path breaks off. */
 static void
-spread_reach (ChtJudgement *self, gboolean living)
+spread_mark (ChtJudgement *self, Mark mark)
 {
   g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (guint i = 0; i < self->positions->len; i++)
-    if (cht_judgement_get_position (self, i)->self_signed)
+    if (begins_mark (cht_judgement_get_position (self, i), mark))
       g_array_append_val (queue, i);
   for (guint head = 0; head < queue->len; head++)
     {
       ChtPosition *position = cht_judgement_get_position (self, g_array_index (queue, guint, head));
-      gboolean *mark = living ? &position->lives : &position->reaches_root;
+      gboolean *marked = mark == LIVES ? &position->lives
+                         : mark == REACHES_ROOT ? &position->reaches_root
+                                                : &position->breaks_off;
 
-      if (*mark || (living && !is_valid_throughout (self, position->certificate)))
+      if (*marked || (mark == LIVES && !is_valid_throughout (self, position->certificate)))
         continue;
-      *mark = TRUE;
+      *marked = TRUE;
       if (position->children != NULL)
         g_array_append_vals (queue, position->children->data, position->children->len);
     }
@@ -230,8 +239,9 @@ take_positions (ChtJudgement *self)
     }
   for (guint i = 0; i < self->positions->len; i++)
     connect (self, i);
-  spread_reach (self, FALSE);
-  spread_reach (self, TRUE);
+  spread_mark (self, REACHES_ROOT);
+  spread_mark (self, LIVES);
+  spread_mark (self, BREAKS_OFF);
   spread_budget (self);
   find_living_path (self);
 }

@@ -43,6 +43,7 @@ typedef struct {
   gboolean self_signed;
   gboolean in_file;             /* stands in the chain file */
   gboolean reaches_root;        /* over links that hold */
+  gboolean breaks_off;          /* somewhere above it an issuer is missing, or a signature does not hold */
   gboolean lives;               /* … that are valid now and to the end of the least life */
   gboolean endless;             /* some issuer that holds lives at least as long */
   int budget;                   /* how many CAs may still stand below it, on its best path; -1: not even itself */

@@ -100,7 +100,7 @@ cht_rule_ca_extended_usage (ChtJudgement *self, const ChtRule *rule)
   g_autofree char *name = NULL;
   gboolean servers = role != NULL && role->issues_servers;
 
-  if (self->intermediate != NULL && role != NULL && role->issues)
+  if (self->intermediate != NULL && cht_certificate_is_ca (self->intermediate) && role != NULL && role->issues)
     purposes = cht_certificate_get_extended_key_usage (self->intermediate);
   if (purposes == NULL || allows (purposes, servers ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2"))
     return;

@@ -132,6 +132,27 @@ blame_missing_issuer (ChtJudgement *self, const ChtRule *rule, const char *forma
     }
 }
 
+/* CAs that certify each other in a circle: each has an issuer, and none has a root. */
+static void
+blame_circle (ChtJudgement *self, const ChtRule *rule)
+{
+  for (guint i = 0; has_chain (self) && i < cht_judgement_get_n_positions (self); i++)
+    {
+      const ChtPosition *position = cht_judgement_get_position (self, i);
+      g_autofree char *name = NULL;
+
+      if (position->reaches_root || position->breaks_off || is_unrelated (self, position))
+        continue;
+      name = cht_judgement_name (position->certificate);
+      cht_judgement_add (self, rule, rule->severity, CHT_FIELD_CHAIN,
+                         cht_certificate_get_sha256 (position->certificate),
+                         _ ("The root is missing above “%s”: the CAs of its chain certify each other, and none of them "
+                            "is a root. Add the root to the file."),
+                         name);
+      return;
+    }
+}
+
 void
 cht_rule_chain_root_missing (ChtJudgement *self, const ChtRule *rule)
 {
@@ -147,7 +168,9 @@ cht_rule_chain_root_missing (ChtJudgement *self, const ChtRule *rule)
           _ ("“%s” is a root, but it is missing in the trust chain. Choose the chain that it belongs to."),
           name);
     }
-  else if (!holds_root (self))
+  else
+    blame_circle (self, rule);
+  if (!holds_root (self))
     blame_missing_issuer (
         self, rule,
         _ ("The root is missing in %s: there is no certificate of “%s”, who issued “%s”. Add the root to the "
