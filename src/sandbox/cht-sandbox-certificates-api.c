@@ -285,8 +285,7 @@ export_parts (ChtSandboxCall *call, gboolean trust, gboolean key)
   g_autoptr (ChtSandboxRecord) record =
       cht_sandbox_store_get_record (call->store, cht_sandbox_call_get_string (call, call->body, "cert_name"));
   const ChtSandboxRole *role = record != NULL ? cht_sandbox_role_find (record->role) : NULL;
-  JsonObject *answer = json_object_new (), *stores = trust && key ? json_object_new () : NULL;
-  JsonObject *into = stores != NULL ? stores : answer;
+  JsonObject *answer = json_object_new (), *stores = answer;
   const char *why = NULL;
 
   if (record == NULL)
@@ -295,13 +294,16 @@ export_parts (ChtSandboxCall *call, gboolean trust, gboolean key)
     why = "Certificates of this role cannot be downloaded.";
   else if (!trust && record->key == NULL)
     why = "This certificate has no intermediate key store.";
-  if (why == NULL && trust)
-    json_object_set_object_member (into, "trust_store", make_trust_store (record));
-  if (why == NULL && key && record->key != NULL)
-    json_object_set_object_member (into, "intermediate_key_store", make_key_store (record));
-  if (stores != NULL)
-    json_object_set_object_member (answer, "cert_store", stores);
   json_object_set_object_member (answer, "response", make_response (why == NULL ? "SUCCESS" : "FAILURE", why));
+  if (why == NULL && trust && key)
+    {
+      stores = json_object_new ();
+      json_object_set_object_member (answer, "cert_store", stores);
+    }
+  if (why == NULL && trust)
+    json_object_set_object_member (stores, "trust_store", make_trust_store (record));
+  if (why == NULL && key && record->key != NULL)
+    json_object_set_object_member (stores, "intermediate_key_store", make_key_store (record));
   cht_sandbox_call_answer (call, answer);
 }
 

@@ -19,10 +19,14 @@ prepare (ChtSandboxRenewal *self, ChtSandboxJob *job)
   return TRUE;
 }
 
+/* The listener's own certificate too, where it is due: it is shown from the next start on. */
 static gboolean
 renew (ChtSandboxRenewal *self, ChtSandboxJob *job)
 {
-  return (job->kind != CHT_SANDBOX_RENEW_ALL || cht_sandbox_renew_roots (self->store, NULL))
+  g_autofree char *address = cht_sandbox_store_get_fact (self->store, CHT_SANDBOX_FACT_LISTENER_ADDRESS);
+
+  return cht_sandbox_ensure_listener (self->store, address, NULL)
+         && (job->kind != CHT_SANDBOX_RENEW_ALL || cht_sandbox_renew_roots (self->store, NULL))
          && cht_sandbox_renew_leaves (self->store, NULL);
 }
 

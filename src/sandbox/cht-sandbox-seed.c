@@ -161,7 +161,6 @@ seed_identity (ChtSandboxStore *store, const Authority *web, GError **error)
 
   return key != NULL && set_random_fact (store, CHT_SANDBOX_FACT_PASSWORD, 16, error)
          && set_random_fact (store, CHT_SANDBOX_FACT_TOKEN_KEY, 32, error)
-         && set_bytes_fact (store, CHT_SANDBOX_FACT_WEB_ROOT, web->root, error)
          && set_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA, web->ca, error)
          && set_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA_KEY, web->ca_key, error)
          && set_bytes_fact (store, CHT_SANDBOX_FACT_LISTENER_KEY, key, error);
@@ -231,10 +230,11 @@ gboolean
 cht_sandbox_ensure_listener (ChtSandboxStore *store, const char *address, GError **error)
 {
   g_autoptr (GBytes) now_there = get_bytes_fact (store, CHT_SANDBOX_FACT_LISTENER);
-  g_autofree char *for_address = cht_sandbox_store_get_fact (store, "listener-address");
+  g_autofree char *for_address = cht_sandbox_store_get_fact (store, CHT_SANDBOX_FACT_LISTENER_ADDRESS);
   g_autoptr (GBytes) key = get_bytes_fact (store, CHT_SANDBOX_FACT_LISTENER_KEY);
   g_autoptr (GBytes) ca = get_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA);
   g_autoptr (GBytes) ca_key = get_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA_KEY);
+  g_autoptr (GBytes) passphrase = get_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA_PASSPHRASE);
   g_autoptr (GBytes) leaf = NULL;
   gint64 now = cht_sandbox_now () / 1000;
   ChtSandboxSpec spec = { "Practice Controller", CHT_SANDBOX_SERVER, -1, address, now - 60,
@@ -243,7 +243,20 @@ cht_sandbox_ensure_listener (ChtSandboxStore *store, const char *address, GError
   if (now_there != NULL && cht_sandbox_get_first_end (now_there) >= now + CHT_SANDBOX_DUE_DAYS * DAY
       && g_strcmp0 (for_address, address) == 0)
     return TRUE;
-  leaf = cht_sandbox_issue (&spec, key, ca, ca_key, NULL, error);
+  leaf = cht_sandbox_issue (&spec, key, ca, ca_key, passphrase, error);
   return leaf != NULL && set_bytes_fact (store, CHT_SANDBOX_FACT_LISTENER, leaf, error)
-         && cht_sandbox_store_set_fact (store, "listener-address", address, error);
+         && cht_sandbox_store_set_fact (store, CHT_SANDBOX_FACT_LISTENER_ADDRESS, address, error);
+}
+
+gboolean
+cht_sandbox_adopt_web_ca (ChtSandboxStore *store, const ChtSandboxRecord *record, GError **error)
+{
+  g_autofree char *address = cht_sandbox_store_get_fact (store, CHT_SANDBOX_FACT_LISTENER_ADDRESS);
+  g_autoptr (GBytes) passphrase = cht_sandbox_join (record->passphrase, NULL);
+
+  return set_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA, record->certificate, error)
+         && set_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA_KEY, record->key, error)
+         && set_bytes_fact (store, CHT_SANDBOX_FACT_WEB_CA_PASSPHRASE, passphrase, error)
+         && cht_sandbox_store_set_fact (store, CHT_SANDBOX_FACT_LISTENER_ADDRESS, "", error)
+         && cht_sandbox_ensure_listener (store, address, error);
 }

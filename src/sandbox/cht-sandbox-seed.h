@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 #define CHT_SANDBOX_FACT_PASSWORD "password"
 #define CHT_SANDBOX_FACT_TOKEN_KEY "token-key"
 #define CHT_SANDBOX_FACT_PORT "port"
-#define CHT_SANDBOX_FACT_WEB_ROOT "web-root"
 #define CHT_SANDBOX_FACT_WEB_CA "web-ca"            /* the intermediate that issues the listener's certificate */
 #define CHT_SANDBOX_FACT_WEB_CA_KEY "web-ca-key"
+#define CHT_SANDBOX_FACT_WEB_CA_PASSPHRASE "web-ca-passphrase"  /* "" where the key has none */
 #define CHT_SANDBOX_FACT_LISTENER_KEY "listener-key"  /* never changes: the pin rests on it */
 #define CHT_SANDBOX_FACT_LISTENER "listener"
+#define CHT_SANDBOX_FACT_LISTENER_ADDRESS "listener-address"
 #define CHT_SANDBOX_FACT_INTERNAL_CA "internal-ca"
 #define CHT_SANDBOX_FACT_INTERNAL_CA_KEY "internal-ca-key"
 
@@ -31,6 +32,9 @@ G_BEGIN_DECLS
 gboolean cht_sandbox_seed (ChtSandboxStore *store, gboolean demo, GError **error);
 /* The listener's certificate for ADDRESS, made anew where it is missing, due, or for another address. */
 gboolean cht_sandbox_ensure_listener (ChtSandboxStore *store, const char *address, GError **error);
+/* From now on the listener's certificate comes from RECORD's intermediate and key: made at once, FALSE where they cannot
+ * issue one. */
+gboolean cht_sandbox_adopt_web_ca (ChtSandboxStore *store, const ChtSandboxRecord *record, GError **error);
 
 /* Replaces the leaves of the internal certificate, on the controller's own CA. */
 gboolean cht_sandbox_renew_leaves (ChtSandboxStore *store, GError **error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The writing half of the certificate family: cert/update and cert/web/msg. HTTP 200 for a refusal too. */
+/* The writing half of the certificate family: cert/update and cert/web/msg. HTTP 200 for a refusal too. The web certificate
+ * is an intermediate CA and its key, out of which the controller issues its server's own; the server restarts for it. */
 #include <string.h>
 
 #include "cht-sandbox-call.h"
@@ -188,6 +189,25 @@ find_conflicts (ChtSandboxCall *call, const Update *update)
 }
 
 static gboolean
+is_web (const Update *update)
+{
+  return g_str_equal (update->name, CHT_SANDBOX_WEB);
+}
+
+static gboolean
+raise_restart_alarm (ChtSandboxStore *store)
+{
+  ChtSandboxAlarm alarm = {
+    .created = cht_sandbox_now (), .updated = cht_sandbox_now (), .severity = (char *) "Warning",
+    .description = (char *) "Crosswork Web Server Restart: the web certificate was changed.",
+    .object_description = (char *) "Crosswork Web Server Restart", .category = (char *) "System",
+  };
+
+  return cht_sandbox_store_put_alarm (store, &alarm, NULL);
+}
+
+/* NULL where all of it is stored, else a static sentence. */
+static const char *
 store_update (ChtSandboxCall *call, const Update *update)
 {
   const ChtSandboxUpload *upload = &update->upload;
@@ -196,16 +216,20 @@ store_update (ChtSandboxCall *call, const Update *update)
     .certificate = upload->certificate, .key = upload->key, .passphrase = upload->passphrase,
     .updated_by = (char *) call->user, .updated = cht_sandbox_now (),
   };
+  const char *why = "The certificate could not be stored.";
 
   record.expires = cht_sandbox_get_record_end (&record);
   if (!cht_sandbox_store_begin (call->store, NULL))
-    return FALSE;
-  if (cht_sandbox_store_put_record (call->store, &record, NULL)
-      && (update->uuids == NULL
-          || cht_sandbox_store_associate (call->store, update->name, (const char *const *) update->uuids->pdata, NULL)))
-    return cht_sandbox_store_commit (call->store, NULL);
+    return why;
+  if (is_web (update) && !cht_sandbox_adopt_web_ca (call->store, &record, NULL))
+    why = "A web server certificate cannot be issued with this intermediate certificate and key.";
+  else if (cht_sandbox_store_put_record (call->store, &record, NULL)
+           && (!is_web (update) || raise_restart_alarm (call->store))
+           && (update->uuids == NULL
+               || cht_sandbox_store_associate (call->store, update->name, (const char *const *) update->uuids->pdata, NULL)))
+    return cht_sandbox_store_commit (call->store, NULL) ? NULL : why;
   cht_sandbox_store_abort (call->store);
-  return FALSE;
+  return why;
 }
 
 /* First all that refuses, so that CONFIRM is asked only for what would otherwise succeed. */
@@ -248,12 +272,18 @@ update_certificate (ChtSandboxCall *call)
   if (call->malformed)
     return;
   conflicts = why == NULL && !update.force ? find_conflicts (call, &update) : NULL;
+  if (why == NULL && conflicts == NULL)
+    why = store_update (call, &update);
   if (why != NULL)
     answer_outcome (call, "FAILURE", why, NULL);
   else if (conflicts != NULL)
     answer_outcome (call, "CONFIRM", "Some destinations have another certificate. It will be replaced.", conflicts);
-  else if (store_update (call, &update))
-    answer_outcome (call, "SUCCESS", update.edit ? "The certificate was updated." : "The certificate was added.", NULL);
+  else
+    {
+      answer_outcome (call, "SUCCESS", update.edit ? "The certificate was updated." : "The certificate was added.", NULL);
+      if (is_web (&update))
+        cht_sandbox_restart (call->sandbox);
+    }
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "cht-sandbox-renewal.h"
 #include "cht-sandbox-seed.h"
 
+#define RESTART_MS 1000     /* between a changed web certificate and the restart of the server */
 #define IDLE_SECONDS 300  /* a connection that says nothing for so long is closed */
 
 struct _ChtSandbox {
@@ -19,7 +20,7 @@ struct _ChtSandbox {
   ChtSandboxRenewal *renewal;
   SoupServer *server;
   char *state, *address, *url, *pin;
-  guint port;
+  guint port, restart;
 };
 
 G_DEFINE_FINAL_TYPE (ChtSandbox, cht_sandbox, G_TYPE_OBJECT)
@@ -29,6 +30,7 @@ cht_sandbox_finalize (GObject *object)
 {
   ChtSandbox *self = CHT_SANDBOX (object);
 
+  g_clear_handle_id (&self->restart, g_source_remove);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
   g_clear_object (&self->server);
@@ -157,8 +159,36 @@ start_server (ChtSandbox *self, guint port, GError **error)
   g_signal_connect (self->server, "request-started", G_CALLBACK (on_request_started_cb), self);
   if (!listen_anywhere (self, port, error))
     return FALSE;
+  g_free (self->url);
   self->url = make_url (self);
   return TRUE;
+}
+
+static gboolean
+on_restart_due_cb (gpointer data)
+{
+  ChtSandbox *self = data;
+  g_autoptr (GError) error = NULL;
+
+  cht_sandbox_sessions_end_all (self->sessions);
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+  if (start_server (self, self->port, &error))
+    {
+      self->restart = 0;
+      return G_SOURCE_REMOVE;
+    }
+  /* Somebody took the port in between: it is tried again until it is free. */
+  g_debug ("sandbox: %s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+cht_sandbox_restart (ChtSandbox *self)
+{
+  if (self->restart == 0)
+    self->restart = g_timeout_add (RESTART_MS, on_restart_due_cb, self);
 }
 
 ChtSandbox *

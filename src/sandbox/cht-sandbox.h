@@ -28,6 +28,9 @@ char *cht_sandbox_get_facts (ChtSandbox *self);
 const char *cht_sandbox_get_url (ChtSandbox *self);
 /* TRUE for the address of this controller's own page: https, one of its names, its port, /app-dashboard. */
 gboolean cht_sandbox_is_own_service (ChtSandbox *self, const char *service);
+/* A moment from now everybody is logged out, and the server comes back at the same address with the certificate that is
+ * stored by then. */
+void cht_sandbox_restart (ChtSandbox *self);
 /* (transfer none) */
 struct _ChtSandboxRenewal *cht_sandbox_get_renewal (ChtSandbox *self);
 

@@ -147,8 +147,9 @@ box_tear_down (Box *self, gconstpointer data)
   g_autoptr (GDir) dir = NULL;
   const char *name;
 
+  /* It ends by itself and cleanly: under a sanitizer, a leak in it is an exit code. */
   if (self->process != NULL)
-    box_kill (self);
+    g_assert_cmpint (box_end (self), ==, 0);
   g_clear_object (&self->client);
   dir = g_dir_open (self->state, 0, NULL);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)

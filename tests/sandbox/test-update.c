@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Uploads against the program over TLS: what it takes, what it refuses, what it asks, and that bytes come down as they went up. */
+#include <gnutls/gnutls.h>
 #include <string.h>
 
 #include "sandbox-box.h"
@@ -393,6 +394,82 @@ test_malformed (World *world, gconstpointer data)
   g_assert_cmpstr (before, ==, after);
 }
 
+/* The subject of the issuer of what the listener shows. (transfer full) */
+static char *
+get_listener_issuer (Box *box)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) plain = g_socket_client_connect_to_uri (client, box->url, 443, NULL, NULL);
+  gnutls_certificate_credentials_t none;
+  gnutls_session_t session;
+  gnutls_x509_crt_t leaf;
+  const gnutls_datum_t *shown;
+  guint count;
+  char issuer[256];
+  size_t size = sizeof issuer;
+
+  if (plain == NULL)
+    return NULL;
+  g_socket_set_blocking (g_socket_connection_get_socket (plain), TRUE);
+  g_assert_cmpint (gnutls_certificate_allocate_credentials (&none), ==, 0);
+  g_assert_cmpint (gnutls_init (&session, GNUTLS_CLIENT), ==, 0);
+  gnutls_set_default_priority (session);
+  gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, none);
+  gnutls_transport_set_int (session, g_socket_get_fd (g_socket_connection_get_socket (plain)));
+  gnutls_handshake_set_timeout (session, 10000);
+  if (gnutls_handshake (session) == 0 && (shown = gnutls_certificate_get_peers (session, &count)) != NULL)
+    {
+      g_assert_cmpint (gnutls_x509_crt_init (&leaf), ==, 0);
+      g_assert_cmpint (gnutls_x509_crt_import (leaf, shown, GNUTLS_X509_FMT_DER), ==, 0);
+      g_assert_cmpint (gnutls_x509_crt_get_issuer_dn (leaf, issuer, &size), ==, 0);
+      gnutls_x509_crt_deinit (leaf);
+    }
+  else
+    issuer[0] = '\0';
+  gnutls_deinit (session);
+  gnutls_certificate_free_credentials (none);
+  return g_strdup (issuer);
+}
+
+/* The controller issues its own certificate out of what went up: same key, so the same pin; everybody is logged out. */
+static void
+test_web (World *world, gconstpointer data)
+{
+  g_autofree char *sealed = pki_key_pkcs8 (world->inter, "web", GNUTLS_PKCS_PBES2_AES_256);
+  g_autofree char *bearer = g_strconcat ("Bearer ", world->box.token, NULL), *first = get_listener_issuer (&world->box);
+  g_autofree char *kept = NULL, *text = NULL;
+  g_autoptr (JsonObject) alarms = NULL;
+  Request request = { .name = "Crosswork-Web-Cert", .role = "Crosswork Web Server", .chain = world->chain,
+                      .certificate = world->inter->pem, .key = sealed, .passphrase = "web", .edit = TRUE };
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gboolean changed = FALSE;
+
+  g_assert_nonnull (strstr (first, "Crosswork Web Issuing CA"));
+  assert_answer (&world->box, request, "SUCCESS", "updated");
+  while (!changed)
+    {
+      g_autofree char *issuer = get_listener_issuer (&world->box);
+
+      changed = g_strcmp0 (issuer, "O=Test,CN=Issuing") == 0 || g_strcmp0 (issuer, "CN=Issuing,O=Test") == 0;
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_poll (NULL, 0, 50);
+    }
+  g_clear_object (&world->box.client);
+  world->box.client = soup_session_new_with_options ("timeout", 20, NULL);
+  g_assert_cmpuint (box_send (&world->box, "GET", "/crosswork/" CERT "role", NULL, NULL, bearer, &text), ==, 403);
+  g_assert_nonnull (strstr (text, "Your session has ended"));
+  box_log_in (&world->box);
+  assert_export (&world->box, &request);
+  alarms = box_call (&world->box, "POST", "alarms/v1/query", "{'openAlarmsOnly':true}");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (alarms, "alarms")), ==, 1);
+  /* It is the same after a start. */
+  box_kill (&world->box);
+  box_start (&world->box, "demo", "0.5");
+  box_log_in (&world->box);
+  kept = get_listener_issuer (&world->box);
+  g_assert_nonnull (strstr (kept, "CN=Issuing"));
+}
+
 #define ADD(path, function) g_test_add ("/sandbox/update/" path, World, NULL, set_up, function, tear_down)
 
 int
@@ -408,6 +485,7 @@ main (int argc, char **argv)
   ADD ("bundle", test_bundle);
   ADD ("system", test_system);
   ADD ("edit", test_edit);
+  ADD ("web", test_web);
   ADD ("malformed", test_malformed);
   return g_test_run ();
 }
