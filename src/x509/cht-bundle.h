@@ -35,7 +35,7 @@ guint cht_object_get_key_bits (ChtObject *self);
 GBytes *cht_object_get_der (ChtObject *self);
 
 typedef enum { CHT_FORMAT_PEM, CHT_FORMAT_DER, CHT_FORMAT_PKCS7, CHT_FORMAT_PKCS12, CHT_FORMAT_OPENSSH, CHT_FORMAT_JKS, CHT_FORMAT_ZIP, CHT_FORMAT_HTML, CHT_FORMAT_BASE64, CHT_FORMAT_UNKNOWN } ChtFormat;
-/* "pem", "der", "pkcs7", …: stable. */
+/* "pem", "der", "pkcs7", …: stable. ZIP stands for every archive, JKS for every Java keystore. PEM armour around one PKCS#7 or PKCS#12 is that container. */
 const char *cht_format_get_id (ChtFormat format);
 /* "DER form", "a PKCS#12 container": for a sentence, translated. */
 const char *cht_format_get_words (ChtFormat format);

@@ -172,7 +172,7 @@ static gboolean
 read_extension (ChtDer extension, ChtCertificateColumns *columns)
 {
   ChtDer oid, value;
-  if (!cht_der_expect (&extension, CHT_DER_OID, &oid))
+  if (!cht_der_expect (&extension, CHT_DER_OID, &oid) || oid.size == 0 || oid.data[oid.size - 1] >= 0x80)
     return FALSE;
   (void) cht_der_expect (&extension, CHT_DER_BOOLEAN, NULL);
   if (!cht_der_expect (&extension, CHT_DER_OCTET_STRING, &value) || extension.size != 0)
@@ -191,16 +191,27 @@ read_extension (ChtDer extension, ChtCertificateColumns *columns)
     }
 }
 
-static gboolean
+/* What is wrong with the extensions, or NULL. An extension that stands twice has no meaning (RFC 5280, 4.2). */
+static const char *
 read_extensions (ChtDer tagged, ChtCertificateColumns *columns)
 {
-  ChtDer sequence, extension;
+  ChtDer sequence, extension, oid;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!cht_der_expect (&tagged, CHT_DER_SEQUENCE, &sequence) || tagged.size != 0)
-    return FALSE;
+    return _("its extensions cannot be read");
+  if (columns->version < 3)
+    return _("it holds extensions, which only version 3 may, and says that it is older");
   while (sequence.size > 0)
-    if (!cht_der_expect (&sequence, CHT_DER_SEQUENCE, &extension) || !read_extension (extension, columns))
-      return FALSE;
-  return TRUE;
+    {
+      if (!cht_der_expect (&sequence, CHT_DER_SEQUENCE, &extension) || !read_extension (extension, columns)
+          || !cht_der_expect (&extension, CHT_DER_OID, &oid))
+        return _("one of its extensions cannot be read");
+      if (!g_hash_table_add (seen, cht_der_oid_to_text (oid)))
+        return _("it holds one extension twice");
+    }
+  if (columns->alternative_names != NULL && columns->alternative_names[0] == NULL)
+    return _("its list of alternative names is empty");
+  return NULL;
 }
 
 static gboolean
@@ -267,12 +278,12 @@ read_certificate (ChtDer der, ChtCertificateColumns *columns)
   (void) cht_der_expect (&tbs, 0x81, NULL);
   (void) cht_der_expect (&tbs, 0x82, NULL);
   ChtDer extensions;
-  if (cht_der_expect (&tbs, 0xa3, &extensions) && !read_extensions (extensions, columns))
-    return _("one of its extensions cannot be read");
+  if (cht_der_expect (&tbs, 0xa3, &extensions))
+    fault = read_extensions (extensions, columns);
+  if (fault != NULL)
+    return fault;
   if (tbs.size != 0)
     return _("it holds fields that no certificate has");
-  if (columns->version == 1)
-    columns->is_ca = FALSE;
   return NULL;
 }
 

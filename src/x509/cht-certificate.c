@@ -48,7 +48,33 @@ cht_certificate_init (ChtCertificate *self)
 {
 }
 
-/* GnuTLS is the second judge: what it refuses could not be verified later either. */
+static const char *
+explain_refusal (int result)
+{
+  switch (result)
+    {
+    case GNUTLS_E_ASN1_DER_ERROR:
+    case GNUTLS_E_ASN1_DER_OVERFLOW:
+    case GNUTLS_E_ASN1_TAG_ERROR:
+    case GNUTLS_E_ASN1_VALUE_NOT_VALID:
+    case GNUTLS_E_ASN1_VALUE_NOT_FOUND:
+    case GNUTLS_E_ASN1_ELEMENT_NOT_FOUND:
+    case GNUTLS_E_ASN1_GENERIC_ERROR:
+      return _("it is not encoded as DER asks for");
+    case GNUTLS_E_X509_UNSUPPORTED_EXTENSION:
+    case GNUTLS_E_X509_DUPLICATE_EXTENSION:
+      return _("its extensions contradict each other");
+    case GNUTLS_E_UNKNOWN_HASH_ALGORITHM:
+    case GNUTLS_E_UNKNOWN_ALGORITHM:
+    case GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM:
+    case GNUTLS_E_CERTIFICATE_ERROR:
+      return _("the parameters of its signature make no sense");
+    default:
+      return _("it breaks a rule of its format");
+    }
+}
+
+/* GnuTLS is the second judge: what it refuses could not be used with it later either. */
 static gboolean
 ask_gnutls (ChtDer der, GError **error)
 {
@@ -60,8 +86,8 @@ ask_gnutls (ChtDer der, GError **error)
   gnutls_x509_crt_deinit (crt);
   if (result >= 0)
     return TRUE;
-  g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED,
-               _("This certificate breaks the rules of its format (error %d of the TLS library) and cannot be judged."), result);
+  g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED, _("This is no certificate that can be read: %s."),
+               explain_refusal (result));
   return FALSE;
 }
 

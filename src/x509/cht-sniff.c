@@ -115,9 +115,13 @@ starts_with (const guint8 *data, gsize size, const char *magic, gsize length)
 ChtFormat
 cht_sniff_format (const guint8 *data, gsize size)
 {
-  if (starts_with (data, size, "PK\x03\x04", 4) || starts_with (data, size, "PK\x05\x06", 4))
+  if (starts_with (data, size, "PK\x03\x04", 4) || starts_with (data, size, "PK\x05\x06", 4)
+      || starts_with (data, size, "\x1f\x8b", 2) || starts_with (data, size, "7z\xbc\xaf\x27\x1c", 6)
+      || starts_with (data, size, "\xfd" "7zXZ", 5) || starts_with (data, size, "BZh", 3) || starts_with (data, size, "Rar!", 4)
+      || (size > 262 && memcmp (data + 257, "ustar", 5) == 0))
     return CHT_FORMAT_ZIP;
-  if (starts_with (data, size, "\xfe\xed\xfe\xed", 4) || starts_with (data, size, "\xce\xce\xce\xce", 4))
+  if (starts_with (data, size, "\xfe\xed\xfe\xed", 4) || starts_with (data, size, "\xce\xce\xce\xce", 4)
+      || starts_with (data, size, "\0\0\0\2\0\0\0\x14", 8))
     return CHT_FORMAT_JKS;
   if (starts_with (data, size, "ssh-", 4) || starts_with (data, size, "ecdsa-sha2-", 11)
       || starts_with (data, size, "---- BEGIN SSH2", 15) || starts_with (data, size, "PuTTY-User-Key-File", 19))
@@ -146,7 +150,7 @@ cht_format_get_words (ChtFormat format)
     case CHT_FORMAT_PKCS12: return _("a PKCS#12 container");
     case CHT_FORMAT_OPENSSH: return _("an OpenSSH key");
     case CHT_FORMAT_JKS: return _("a Java keystore");
-    case CHT_FORMAT_ZIP: return _("a ZIP archive");
+    case CHT_FORMAT_ZIP: return _("an archive");
     case CHT_FORMAT_HTML: return _("a web page");
     case CHT_FORMAT_BASE64: return _("base64 without its BEGIN and END lines");
     default: return _("an unknown form");
@@ -163,7 +167,7 @@ cht_sniff_explain (ChtFormat format)
     case CHT_FORMAT_JKS:
       return _("This is a Java keystore. Export what it holds with Java's keytool as PEM (-exportcert -rfc) or as PKCS#12.");
     case CHT_FORMAT_ZIP:
-      return _("This is a ZIP archive. Unpack it first and choose the certificate file inside.");
+      return _("This is an archive (ZIP, tar or the like). Unpack it first and choose the certificate file inside.");
     case CHT_FORMAT_HTML:
       return _("This is a web page, not a certificate: a sign-in or error page was saved in its place. Download it again.");
     default:

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE  /* memmem */
 #include <string.h>
 
 #include "cht-fixtures.h"
@@ -169,6 +170,52 @@ test_bytes_behind (void)
   g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED);
 }
 
+/* The DER of a fixture with WHAT put in place of the one stretch of bytes FROM. */
+static GBytes *
+substitute (ChtFixture *fixture, const char *from, const char *what, gsize size)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (cht_fixture_get_der (fixture), &length);
+  guint8 *copy = g_memdup2 (data, length);
+  for (gsize i = 0; i + size <= length; i++)
+    if (memcmp (copy + i, from, size) == 0)
+      {
+        memcpy (copy + i, what, size);
+        return g_bytes_new_take (copy, length);
+      }
+  g_assert_not_reached ();
+}
+
+static void
+test_refused (void)
+{
+  static const struct { const char *from, *what; gsize size; const char *words; } cases[] = {
+    { "\xa0\3\2\1\2", "\xa0\3\2\1\1", 5, "only version 3" },
+    { "\xa0\3\2\1\2", "\xa0\3\2\1\7", 5, "version" },
+    { "\6\3\x55\x1d\x0f", "\6\3\x55\x1d\x23", 5, "extension" },
+    { "\6\3\x55\x1d\x0e", "\6\3\x55\x1d\x63", 5, "twice" },
+    { "\6\x08\x2a\x86\x48\xce\x3d\4\3\2", "\6\x08\x2a\x86\x48\xce\x3d\4\3\3", 10, "inside" },
+    { "\6\7\x2a\x86\x48\xce\x3d\2\1", "\6\7\x2a\x86\x48\xce\x3d\2\xff", 9, "public key" },
+  };
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) der = substitute (root, cases[i].from, cases[i].what, cases[i].size);
+      if (i == 3)
+        {
+          /* The authority key identifier's OID becomes the same made-up one. */
+          guint8 *data = (guint8 *) g_bytes_get_data (der, NULL);
+          guint8 *aki = memmem (data, g_bytes_get_size (der), "\6\3\x55\x1d\x23", 5);
+          aki[4] = 0x63;
+        }
+      g_assert_null (cht_certificate_new_from_der (der, &error));
+      g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED);
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, cases[i].words));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -182,5 +229,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/x509/certificate/pem-round-trip", test_pem_round_trip);
   g_test_add_func ("/x509/certificate/odd-serial", test_odd_serial);
   g_test_add_func ("/x509/certificate/bytes-behind", test_bytes_behind);
+  g_test_add_func ("/x509/certificate/refused", test_refused);
   return g_test_run ();
 }
