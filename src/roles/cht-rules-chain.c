@@ -312,10 +312,12 @@ chains_of_file (const ChtJudgement *self)
   return cht_chains_new (cht_bundle_get_certificates (self->snapshot->chain));
 }
 
+/* Only text has an order that somebody chose; a container holds a set, and to-pem puts it in order. */
 void
 cht_rule_chain_order (ChtJudgement *self, const ChtRule *rule)
 {
-  g_autoptr (ChtChains) chains = has_chain (self) ? chains_of_file (self) : NULL;
+  gboolean ordered = has_chain (self) && cht_bundle_get_format (self->snapshot->chain) == CHT_FORMAT_PEM;
+  g_autoptr (ChtChains) chains = ordered ? chains_of_file (self) : NULL;
   g_autofree char *file = cht_judgement_file_name (self->snapshot->chain_path, CHT_FIELD_CHAIN);
   ChtOrder worst = CHT_ORDER_ROOT_FIRST;
 

@@ -131,7 +131,10 @@ cht_fixture_new (const char *name, ChtFixture *issuer, const ChtFixtureOptions *
 {
   ChtFixtureOptions usual = { 0 };
   ChtFixture *self = g_new0 (ChtFixture, 1);
-  time_t now = time (NULL);
+  static time_t now = 0; /* one for all, so that none outlives its issuer by the second between them */
+
+  if (now == 0)
+    now = time (NULL);
   if (options == NULL)
     options = &usual;
   if (issuer == NULL)
