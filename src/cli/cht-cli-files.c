@@ -137,8 +137,9 @@ static void
 print_file_text (const char *path, ChtBundle *bundle, GPtrArray *findings, gint64 now)
 {
   GPtrArray *objects = cht_bundle_get_objects (bundle);
+  g_autofree char *shown = cht_text_escape_controls (path);
 
-  g_print ("%s: %s\n", path, cht_format_get_words (cht_bundle_get_format (bundle)));
+  g_print ("%s: %s\n", shown, cht_format_get_words (cht_bundle_get_format (bundle)));
   for (guint i = 0; i < objects->len; i++)
     print_object_text (g_ptr_array_index (objects, i), now);
   cht_cli_print_findings_text (findings);
@@ -179,8 +180,11 @@ run_inspect (ChtCli *cli, int argc, char **argv)
     {
       g_autoptr (GError) fault = NULL;
       g_autoptr (ChtBundle) bundle = cht_cli_read_bundle (cli, argv[i], passphrase, &fault);
+      g_autofree char *name = cht_text_for_display (argv[i]);
       g_autoptr (GPtrArray) findings = NULL;
 
+      if (g_cancellable_is_cancelled (cli->cancellable) && fault != NULL)
+        return cht_cli_fail_error (cli, fault);
       if (bundle == NULL)
         {
           if (argc > 2)
@@ -196,7 +200,7 @@ run_inspect (ChtCli *cli, int argc, char **argv)
         print_file_text (argv[i], bundle, findings, now);
       if (!holds_something (bundle) && first == NULL)
         first = cht_problem_to_error (cht_problem_new (
-            "file.nothing-readable", CHT_PROBLEM_UNUSABLE, "", "%s: %s", argv[i],
+            "file.nothing-readable", CHT_PROBLEM_UNUSABLE, "", "%s: %s", name,
             cht_object_get_reason (g_ptr_array_index (cht_bundle_get_objects (bundle), 0))));
     }
   json_builder_end_array (builder);

@@ -3,6 +3,7 @@
 #include "cht-cli-output.h"
 #include "cht-file.h"
 #include "cht-paths.h"
+#include "cht-text.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -106,55 +107,134 @@ file_problem (GError *error)
       cht_problem_new (cht_file_error_get_id (error), CHT_PROBLEM_UNUSABLE, "", "%s", error->message));
 }
 
+typedef struct {
+  char *path;
+  ChtSecret *passphrase;  /* (nullable) */
+} Reading;
+
+static void
+reading_free (Reading *reading)
+{
+  g_free (reading->path);
+  g_clear_pointer (&reading->passphrase, cht_secret_unref);
+  g_free (reading);
+}
+
+/* Reads on a thread, so that Ctrl-C is heard while a large file or a silent terminal is read; what is read after that is dropped. */
+static gpointer
+read_on_thread (ChtCli *cli, Reading *reading, GTaskThreadFunc function, GError **error)
+{
+  GAsyncResult *ready = NULL;
+  g_autoptr (GTask) task = g_task_new (NULL, cli->cancellable, cht_cli_on_ready_cb, &ready);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_task_set_source_tag (task, read_on_thread);
+  g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, function);
+  result = cht_cli_wait (&ready);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+read_secret_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Reading *reading = data;
+  g_autoptr (GError) error = NULL;
+  gboolean others = FALSE;
+  ChtSecret *secret = cht_file_read_secret (reading->path, &others, &error);
+
+  if (secret == NULL)
+    g_task_return_error (task, file_problem (g_steal_pointer (&error)));
+  else
+    {
+      if (others)
+        g_printerr (_ ("Warning: others may read %s. “chmod 600” keeps it to yourself.\n"), reading->path);
+      g_task_return_pointer (task, secret, (GDestroyNotify) cht_secret_unref);
+    }
+}
+
 ChtSecret *
 cht_cli_read_secret (ChtCli *cli, const char *path, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  gboolean others = FALSE;
-  ChtSecret *secret;
+  Reading *reading;
 
   if (path == NULL)
     return NULL;
-  secret = cht_file_read_secret (path, &others, &local);
-  if (secret == NULL)
-    g_propagate_error (error, file_problem (g_steal_pointer (&local)));
-  else if (others)
-    g_printerr (_ ("Warning: others may read %s. “chmod 600” keeps it to yourself.\n"), path);
-  return secret;
+  reading = g_new0 (Reading, 1);
+  reading->path = g_strdup (path);
+  return read_on_thread (cli, reading, read_secret_in_thread, error);
 }
 
-GBytes *
-cht_cli_read_file (ChtCli *cli, const char *path, GError **error)
+static GBytes *
+read_bytes (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GError) local = NULL;
   GBytes *bytes = strcmp (path, "-") == 0 ? cht_file_read_stdin (CHT_FILE_MAX_CERTIFICATES, &local)
-                                         : cht_file_read (file, CHT_FILE_MAX_CERTIFICATES, cli->cancellable, &local);
+                                         : cht_file_read (file, CHT_FILE_MAX_CERTIFICATES, cancellable, &local);
 
   if (bytes == NULL)
     g_propagate_error (error, file_problem (g_steal_pointer (&local)));
   return bytes;
 }
 
+static void
+read_file_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Reading *reading = data;
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = read_bytes (reading->path, cancellable, &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+GBytes *
+cht_cli_read_file (ChtCli *cli, const char *path, GError **error)
+{
+  Reading *reading = g_new0 (Reading, 1);
+
+  reading->path = g_strdup (path);
+  return read_on_thread (cli, reading, read_file_in_thread, error);
+}
+
+static void
+read_bundle_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Reading *reading = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = read_bytes (reading->path, cancellable, &error);
+  ChtBundle *bundle = bytes != NULL ? cht_bundle_new (bytes, reading->passphrase, cancellable, &error) : NULL;
+
+  if (bundle != NULL)
+    g_task_return_pointer (task, bundle, g_object_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
 ChtBundle *
 cht_cli_read_bundle (ChtCli *cli, const char *path, ChtSecret *passphrase, GError **error)
 {
-  g_autoptr (GBytes) bytes = cht_cli_read_file (cli, path, error);
+  Reading *reading = g_new0 (Reading, 1);
   g_autoptr (GError) local = NULL;
-  ChtBundle *bundle = bytes != NULL ? cht_bundle_new (bytes, passphrase, cli->cancellable, &local) : NULL;
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *name = cht_text_for_display (base);
+  ChtBundle *bundle;
 
-  if (bytes == NULL || bundle != NULL)
-    return bundle;
-  if (local->domain != CHT_X509_ERROR)
+  reading->path = g_strdup (path);
+  reading->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
+  bundle = read_on_thread (cli, reading, read_bundle_in_thread, &local);
+  if (bundle == NULL && local->domain == CHT_X509_ERROR)
+    g_propagate_error (error, cht_problem_to_error (cht_problem_new (local->code == CHT_X509_ERROR_LIMIT
+                                                                         ? "file.too-large" : "file.nothing-readable",
+                                                                     CHT_PROBLEM_UNUSABLE, "", "%s: %s", name,
+                                                                     local->message)));
+  else if (bundle == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
-  else if (local->code == CHT_X509_ERROR_LIMIT)
-    g_propagate_error (error, cht_problem_to_error (cht_problem_new ("file.too-large", CHT_PROBLEM_UNUSABLE, "", "%s: %s",
-                                                                     name, local->message)));
-  else
-    g_propagate_error (error, cht_problem_to_error (cht_problem_new ("file.nothing-readable", CHT_PROBLEM_UNUSABLE, "",
-                                                                     "%s: %s", name, local->message)));
-  return NULL;
+  return bundle;
 }
 
 static char *

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """chatelainectl inspect and check: files alone, no bus, no display, no controller."""
 import hashlib
+import json
 import os
+import signal
 import ssl
+import subprocess
 import sys
 import tempfile
 
 import tap
 from ctl import Ctl, clean_env, ids, said
-from world import Pki, openssl
+from world import Pki, openssl, wait_for
 
 
 def inspects_a_chain(ctl, pki):
@@ -119,6 +122,31 @@ def reads_real_authorities(ctl, pki):
     assert all(o["kind"] == "certificate" and "=" in o["subject"] for o in objects)
 
 
+def can_be_cancelled(ctl, pki):
+    """Ctrl-C is heard while a file is read: one document, exit 130."""
+    program = subprocess.Popen([ctl.binary, "inspect", "-", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ctl.env)
+    program.stdin.write(open(pki.path("root.pem")).read() * 20000)
+    program.stdin.close()
+    program.stdin = None
+    program.send_signal(signal.SIGINT)
+    out, _ = program.communicate(timeout=60)
+    assert program.returncode == 130 and json.loads(out)["error"]["id"] == "cancelled", (program.returncode, out[:200])
+
+
+def hears_sigint(pid):
+    caught = next(line for line in open(f"/proc/{pid}/status") if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) & 1 << signal.SIGINT - 1
+
+
+def can_be_cancelled_while_nobody_types(ctl, pki):
+    for argv in (["inspect", "-"], ["inspect", pki.path("inter.enc"), "--passphrase-file", "-"]):
+        program = subprocess.Popen([ctl.binary, *argv, "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ctl.env)
+        wait_for(lambda: hears_sigint(program.pid), "the signal's handler")
+        program.send_signal(signal.SIGINT)
+        out, _ = program.communicate(timeout=60)
+        assert program.returncode == 130 and json.loads(out)["error"]["id"] == "cancelled", (program.returncode, out[:200])
+
+
 def vault_without_a_bus_says_so(ctl, pki):
     said(ctl("vault", "init", "--mode", "keyring"), 3, "vault.no-service", "vault.locked")
     said(ctl("vault", "init", "--mode", "both"), 2, "usage")
@@ -130,7 +158,7 @@ def vault_without_a_bus_says_so(ctl, pki):
 TESTS = [inspects_a_chain, inspects_a_key_without_showing_it, tells_what_a_key_wants, reads_standard_input, speaks_to_people_too,
          names_what_cannot_be_read, passes_a_good_upload, refuses_with_one_reason, judges_at_another_time,
          takes_a_bundle_where_the_role_does, knows_its_commands, shows_hostile_names_harmlessly, reads_real_authorities,
-         vault_without_a_bus_says_so]
+         can_be_cancelled, can_be_cancelled_while_nobody_types, vault_without_a_bus_says_so]
 
 
 def main():
