@@ -45,6 +45,12 @@ exit "${CODE:-0}"
 """
 
 
+def signals_as_usual():
+    """A shell cannot trap what was ignored when it began, and a runner in the background ignores some."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class World:
     """A source tree of run's own scripts, with a build folder in which everything is built already."""
 
@@ -74,7 +80,7 @@ class World:
             name.unlink()
         return subprocess.Popen([str(self.folder / "tree/build-aux/run"), *arguments], env={**self.env, **env},
                                 text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                start_new_session=True)
+                                start_new_session=True, preexec_fn=signals_as_usual)
 
     def run(self, *arguments, **env):
         with self.start(*arguments, **env) as process:

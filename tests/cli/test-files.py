@@ -168,7 +168,8 @@ def main():
             with open(os.open(pki.path(name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
                 out.write(text)
         ctl = Ctl(os.path.abspath(sys.argv[1]), clean_env(folder), ["Zürich 1", "zurich 1"])
-        tap.main(tap.run("/cli/files", TESTS, ctl, pki))
+        return tap.report(tap.of(TESTS, ctl, pki))
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

@@ -187,10 +187,10 @@ TESTS = [shows_the_pin, refuses_another_pin, signs_in, lists_certificates, lists
 def main():
     bench = Bench(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]))
     try:
-        code = tap.run("/cli/programs", TESTS, bench)
+        return tap.report(tap.of(TESTS, bench))
     finally:
         bench.world.close()
-    tap.main(code)
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())
