@@ -47,7 +47,7 @@ read_alarm (JsonObject *object)
 static GError *
 make_refusal (JsonObject *object, const char *origin)
 {
-  g_autofree char *words = cht_json_dup_first (object, (const char *const[]) { "Message", "message", NULL });
+  g_autofree char *words = cht_json_dup_words (object, (const char *const[]) { "Message", "message", NULL });
 
   if (words[0] == '\0')
     return cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused this for an alarm without a reason."), origin);
@@ -176,13 +176,14 @@ ask_page (GTask *task)
   cht_body_append (text, "}");
   body = cht_body_free_to_bytes (text);
   cht_client_call_async (g_task_get_source_object (task),
-                         &(ChtCall) { "POST", "/crosswork/alarms/v1/query", body, .deadline = self->deadline, .decode = decode_alarms,
-                                      .free_result = (GDestroyNotify) g_ptr_array_unref },
+                         &(ChtCall) { "POST", "/crosswork/alarms/v1/query", body, .deadline = self->deadline,
+                                     .decode = decode_alarms, .free_result = (GDestroyNotify) g_ptr_array_unref },
                          ask_page, g_task_get_cancellable (task), on_page_cb, task);
 }
 
 void
-cht_api_list_alarms_async (ChtClient *client, gboolean open_only, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_api_list_alarms_async (ChtClient *client, gboolean open_only, GCancellable *c, GAsyncReadyCallback cb,
+                           gpointer data)
 {
   GTask *task = g_task_new (client, c, cb, data);
   Pages *pages = g_new0 (Pages, 1);
@@ -204,7 +205,8 @@ cht_api_list_alarms_finish (ChtClient *client, GAsyncResult *result, GError **er
 }
 
 void
-cht_api_clear_alarm_async (ChtClient *client, const char *id, const char *note, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_api_clear_alarm_async (ChtClient *client, const char *id, const char *note, GCancellable *c,
+                           GAsyncReadyCallback cb, gpointer data)
 {
   ChtBody *text = cht_body_new ();
   g_autoptr (GBytes) body = NULL;
@@ -215,8 +217,9 @@ cht_api_clear_alarm_async (ChtClient *client, const char *id, const char *note, 
     cht_body_append_member (text, "note", note);
   cht_body_append (text, "}");
   body = cht_body_free_to_bytes (text);
-  cht_client_call_async (client, &(ChtCall) { "PUT", "/crosswork/alarms/v1/clear", body, .writes = TRUE, .decode = decode_clearing },
-                         cht_api_clear_alarm_async, c, cb, data);
+  cht_client_call_async (
+      client, &(ChtCall) { "PUT", "/crosswork/alarms/v1/clear", body, .writes = TRUE, .decode = decode_clearing },
+      cht_api_clear_alarm_async, c, cb, data);
 }
 
 gboolean

@@ -61,10 +61,12 @@ make_unavailable (ChtAnswer *self, const char *said)
 
   if (self->retry_after <= 0)
     return cht_fault_new (CHT_CONTROLLER_ERROR_UNREACHABLE,
-                          _("%s is not available at the moment (answer %u).%s Try again later."), self->origin, self->status, said);
+                          _("%s is not available at the moment (answer %u).%s Try again later."), self->origin,
+                          self->status, said);
   wait = cht_fault_describe_wait (self->retry_after);
   return cht_fault_new (CHT_CONTROLLER_ERROR_UNREACHABLE,
-                        _("%s is not available at the moment (answer %u).%s It asks to be tried again %s."), self->origin, self->status, said, wait);
+                        _("%s is not available at the moment (answer %u).%s It asks to be tried again %s."),
+                        self->origin, self->status, said, wait);
 }
 
 static GError *
@@ -75,21 +77,27 @@ make_error (ChtAnswer *self)
   switch (self->status)
     {
     case 401:
-      return cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED, _("The session on %s has ended.%s Sign in again."), self->origin, said);
+      return cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED, _("The session on %s has ended.%s Sign in again."),
+                            self->origin, said);
     case 403:
-      return cht_fault_new (CHT_CONTROLLER_ERROR_RIGHT,
-                            _("This user may not do that on %s, or this release does not have it.%s Ask for the right, or sign in as "
-                              "another user."), self->origin, said);
+      return cht_fault_new (
+          CHT_CONTROLLER_ERROR_RIGHT,
+          _("This user may not do that on %s, or this release does not have it.%s Ask for the right, or sign in as "
+            "another user."),
+          self->origin, said);
     case 404: case 405: case 501:
-      return cht_fault_new (CHT_CONTROLLER_ERROR_ABSENT_ABILITY, _("The release on %s does not have this (answer %u).%s"),
-                            self->origin, self->status, said);
+      return cht_fault_new (CHT_CONTROLLER_ERROR_ABSENT_ABILITY,
+                            _("The release on %s does not have this (answer %u).%s"), self->origin, self->status,
+                            said);
     case 429: case 502: case 503: case 504:
       return make_unavailable (self, said);
     default:
       if (said[0] == '\0')
-        return cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER, _("%s answers with an error (%u) and no word on it. Try again later."),
-                              self->origin, self->status);
-      return cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused this (answer %u).%s"), self->origin, self->status, said);
+        return cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER,
+                              _("%s answers with an error (%u) and no word on it. Try again later."), self->origin,
+                              self->status);
+      return cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused this (answer %u).%s"), self->origin,
+                            self->status, said);
     }
 }
 
@@ -118,20 +126,26 @@ cht_answer_check_sign_in (ChtAnswer *self, const char *username, GError **error)
   said = quote (self);
   if (self->status == 503 && holds (words, "session limit"))
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_LIMIT,
-                                       _("%s lets no further session of %s in.%s Sign out elsewhere, or wait until idle sessions end."),
+                                       _("%s lets no further session of %s in.%s Sign out elsewhere, or wait until "
+                                         "idle sessions end."),
                                        self->origin, username, said));
-  if (self->status == 423 || self->status == 429 || ((self->status == 403 || self->status == 401) && holds (words, "block")))
+  if (self->status == 423 || self->status == 429
+      || ((self->status == 403 || self->status == 401) && holds (words, "block")))
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_BLOCKED,
-                                       _("%s blocks the user %s for some seconds after a failed sign-in.%s Wait, then try once more."),
+                                       _("%s blocks the user %s for some seconds after a failed sign-in.%s Wait, "
+                                         "then try once more."),
                                        self->origin, username, said));
   if (self->status == 401 || self->status == 403)
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_SIGN_IN,
-                                       _("%s refused the user name %s or its password.%s Nothing was tried twice. Check both; the "
-                                         "controller blocks a user for some seconds after a failed sign-in."),
+                                       _("%s refused the user name %s or its password.%s Nothing was tried twice. "
+                                         "Check both; the controller blocks a user for some seconds after a failed "
+                                         "sign-in."),
                                        self->origin, username, said));
   if (self->status == 404)
-    return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER,
-                                       _("What answers at %s has no sign-in of a controller. Check the address and the port."), self->origin));
+    return take (error, cht_fault_new (
+                            CHT_CONTROLLER_ERROR_BAD_ANSWER,
+                            _("What answers at %s has no sign-in of a controller. Check the address and the port."),
+                            self->origin));
   return take (error, make_error (self));
 }
 
@@ -159,7 +173,8 @@ cht_answer_read_token (ChtAnswer *self, GError **error)
   if (good)
     return cht_secret_new (text, size);
   take (error, cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER,
-                              _("%s answered to the sign-in with something that is no ticket. What stands at this address may not be the controller."),
+                              _("%s answered to the sign-in with something that is no ticket. What stands at this "
+                                "address may not be the controller."),
                               self->origin));
   return NULL;
 }

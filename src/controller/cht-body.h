@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtBody: a growing piece of memory for requests and answers, wiped whenever it moves and when it goes; and the writing of
- * JSON and form text into it, so that a key or password is never in a string that nobody wipes.
+ * ChtBody: a growing piece of memory for requests and answers, wiped whenever it moves and when it goes; and the
+ * writing of JSON and form text into it, so that a key or password is never in a string that nobody wipes.
  *
- * What it cannot reach: libsoup and GnuTLS copy what they send and receive through buffers of their own (some kilobytes at a
- * time), which go back to the heap unwiped, and header lines (the bearer token) are plain strings of libsoup's.
+ * What it cannot reach: libsoup and GnuTLS copy what they send and receive through buffers of their own (some
+ * kilobytes at a time), which go back to the heap unwiped, and header lines (the bearer token) are plain strings of
+ * libsoup's.
  *
  * Private to this room.
  */

@@ -79,10 +79,12 @@ is_refused (JsonObject *object, const char *origin, GError **error)
 
   if (read_code (response) != CHT_API_FAILURE)
     return FALSE;
-  words = cht_json_dup_string (response, "message");
-  g_propagate_error (error, words[0] != '\0'
-                                ? cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused the export. It says: “%s”."), origin, words)
-                                : cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused the export without a reason."), origin));
+  words = cht_json_dup_words (response, (const char *const[]) { "message", NULL });
+  g_propagate_error (
+      error,
+      words[0] != '\0'
+          ? cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused the export. It says: “%s”."), origin, words)
+          : cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED, _("%s refused the export without a reason."), origin));
   return TRUE;
 }
 
@@ -108,19 +110,23 @@ decode_stores (ChtAnswer *answer, GError **error)
   inside = cht_json_get_object (object, "cert_store");
   inside = inside != NULL ? inside : object;
   self->trust = read_bytes (cht_json_get_object (inside, "trust_store"), "trust_store_cert");
-  self->certificate = read_bytes (cht_json_get_object (inside, "intermediate_key_store"), "intermediate_key_store_cert");
+  self->certificate =
+      read_bytes (cht_json_get_object (inside, "intermediate_key_store"), "intermediate_key_store_cert");
   return g_steal_pointer (&self);
 }
 
 void
-cht_api_export_async (ChtClient *client, const char *name, ChtApiExportPart part, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_api_export_async (ChtClient *client, const char *name, ChtApiExportPart part, GCancellable *c,
+                      GAsyncReadyCallback cb, gpointer data)
 {
-  static const char *const paths[] = { CERT "export/all", CERT "export/truststore", CERT "export/intermediatekeystore" };
+  static const char *const paths[] = { CERT "export/all", CERT "export/truststore",
+                                       CERT "export/intermediatekeystore" };
   g_autoptr (GBytes) body = cht_call_body ("cert_name", name);
 
   g_return_if_fail (part < G_N_ELEMENTS (paths));
-  cht_client_call_async (client, &(ChtCall) { "POST", paths[part], body, .limit = CHT_TRANSPORT_EXPORT_LIMIT, .decode = decode_stores,
-                                              .free_result = (GDestroyNotify) cht_api_stores_free },
+  cht_client_call_async (client,
+                         &(ChtCall) { "POST", paths[part], body, .limit = CHT_TRANSPORT_EXPORT_LIMIT,
+                                     .decode = decode_stores, .free_result = (GDestroyNotify) cht_api_stores_free },
                          cht_api_export_async, c, cb, data);
 }
 
@@ -262,14 +268,16 @@ write_update (const ChtApiUpdate *update)
 }
 
 void
-cht_api_update_async (ChtClient *client, const ChtApiUpdate *update, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_api_update_async (ChtClient *client, const ChtApiUpdate *update, GCancellable *c, GAsyncReadyCallback cb,
+                      gpointer data)
 {
   g_autoptr (GBytes) body = write_update (update);
 
   if (body == NULL)
     g_task_report_error (client, cb, data, cht_api_update_async,
                          cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED,
-                                        _("A certificate, key or passphrase holds bytes that are no text, which %s cannot be given. Nothing was sent."),
+                                        _("A certificate, key or passphrase holds bytes that are no text, which %s "
+                                          "cannot be given. Nothing was sent."),
                                         cht_client_get_url (client)));
   else
     cht_client_call_async (client, &(ChtCall) { "POST", CERT "update", body, .writes = TRUE, .decode = decode_update,

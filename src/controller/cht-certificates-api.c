@@ -202,7 +202,8 @@ read_destination (JsonObject *object)
 typedef gpointer (*ReadObject) (JsonObject *object);
 
 static GPtrArray *
-read_list (JsonObject *object, const char *member, const char *host, ReadObject read, GDestroyNotify free_one, GError **error)
+read_list (JsonObject *object, const char *member, const char *host, ReadObject read, GDestroyNotify free_one,
+           GError **error)
 {
   g_autoptr (GPtrArray) objects = cht_json_get_objects (object, member, host, error);
   GPtrArray *list;
@@ -220,8 +221,9 @@ decode_summaries (ChtAnswer *answer, GError **error)
 {
   g_autoptr (JsonNode) root = cht_answer_parse (answer, error);
 
-  return root == NULL ? NULL : read_list (json_node_get_object (root), "cert_summary", answer->origin, (ReadObject) read_summary,
-                                          (GDestroyNotify) cht_api_summary_free, error);
+  return root == NULL ? NULL
+                      : read_list (json_node_get_object (root), "cert_summary", answer->origin,
+                                   (ReadObject) read_summary, (GDestroyNotify) cht_api_summary_free, error);
 }
 
 static gpointer
@@ -229,8 +231,9 @@ decode_details (ChtAnswer *answer, GError **error)
 {
   g_autoptr (JsonNode) root = cht_answer_parse (answer, error);
 
-  return root == NULL ? NULL : read_list (json_node_get_object (root), "cert_detail", answer->origin, (ReadObject) read_detail,
-                                          (GDestroyNotify) cht_api_detail_free, error);
+  return root == NULL ? NULL
+                      : read_list (json_node_get_object (root), "cert_detail", answer->origin,
+                                   (ReadObject) read_detail, (GDestroyNotify) cht_api_detail_free, error);
 }
 
 static gpointer
@@ -244,8 +247,8 @@ decode_associations (ChtAnswer *answer, GError **error)
   if (root == NULL)
     return NULL;
   object = json_node_get_object (root);
-  devices = read_list (cht_json_get_object (object, "device_details"), "device_nodes", answer->origin, (ReadObject) read_device,
-                       (GDestroyNotify) cht_api_node_free, error);
+  devices = read_list (cht_json_get_object (object, "device_details"), "device_nodes", answer->origin,
+                       (ReadObject) read_device, (GDestroyNotify) cht_api_node_free, error);
   if (devices == NULL)
     return NULL;
   destinations = read_list (cht_json_get_object (object, "destination_details"), "destination_nodes", answer->origin,
@@ -267,19 +270,22 @@ decode_web_message (ChtAnswer *answer, GError **error)
 /* ---- The questions ---- */
 
 static void
-ask_by (ChtClient *client, const char *path, const char *member, const char *value, ChtDecode decode, GDestroyNotify free_result,
-        gpointer tag, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+ask_by (ChtClient *client, const char *path, const char *member, const char *value, ChtDecode decode,
+        GDestroyNotify free_result, gpointer tag, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_autoptr (GBytes) body = cht_call_body (member, value);
 
-  cht_client_call_async (client, &(ChtCall) { "POST", path, body, .decode = decode, .free_result = free_result }, tag, c, cb, data);
+  cht_client_call_async (client, &(ChtCall) { "POST", path, body, .decode = decode, .free_result = free_result }, tag,
+                         c, cb, data);
 }
 
 void
 cht_api_list_roles_async (ChtClient *client, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  cht_client_call_async (client, &(ChtCall) { "GET", CERT "role", .decode = decode_roles, .free_result = (GDestroyNotify) g_ptr_array_unref },
-                         cht_api_list_roles_async, c, cb, data);
+  cht_client_call_async (
+      client,
+      &(ChtCall) { "GET", CERT "role", .decode = decode_roles, .free_result = (GDestroyNotify) g_ptr_array_unref },
+      cht_api_list_roles_async, c, cb, data);
 }
 
 GPtrArray *
@@ -289,10 +295,11 @@ cht_api_list_roles_finish (ChtClient *client, GAsyncResult *result, GError **err
 }
 
 void
-cht_api_get_labels_async (ChtClient *client, const char *role_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_api_get_labels_async (ChtClient *client, const char *role_name, GCancellable *c, GAsyncReadyCallback cb,
+                          gpointer data)
 {
-  ask_by (client, CERT "label", "role_name", role_name, decode_labels, (GDestroyNotify) cht_api_labels_free, cht_api_get_labels_async,
-          c, cb, data);
+  ask_by (client, CERT "label", "role_name", role_name, decode_labels, (GDestroyNotify) cht_api_labels_free,
+          cht_api_get_labels_async, c, cb, data);
 }
 
 ChtApiLabels *
@@ -318,8 +325,8 @@ cht_api_list_summaries_finish (ChtClient *client, GAsyncResult *result, GError *
 void
 cht_api_list_details_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  ask_by (client, CERT "detail/list", "cert_name", name, decode_details, (GDestroyNotify) g_ptr_array_unref, cht_api_list_details_async,
-          c, cb, data);
+  ask_by (client, CERT "detail/list", "cert_name", name, decode_details, (GDestroyNotify) g_ptr_array_unref,
+          cht_api_list_details_async, c, cb, data);
 }
 
 GPtrArray *
@@ -329,7 +336,8 @@ cht_api_list_details_finish (ChtClient *client, GAsyncResult *result, GError **e
 }
 
 void
-cht_api_get_associations_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_api_get_associations_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb,
+                                gpointer data)
 {
   ask_by (client, CERT "assoc", "cert_name", name, decode_associations, (GDestroyNotify) cht_api_associations_free,
           cht_api_get_associations_async, c, cb, data);
@@ -344,12 +352,15 @@ cht_api_get_associations_finish (ChtClient *client, GAsyncResult *result, GError
 void
 cht_api_get_web_message_async (ChtClient *client, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  cht_client_call_async (client, &(ChtCall) { "GET", CERT "web/msg", .decode = decode_web_message, .free_result = (GDestroyNotify) json_node_unref },
+  cht_client_call_async (client,
+                         &(ChtCall) { "GET", CERT "web/msg", .decode = decode_web_message,
+                                     .free_result = (GDestroyNotify) json_node_unref },
                          cht_api_get_web_message_async, c, cb, data);
 }
 
 char *
-cht_api_get_web_message_finish (ChtClient *client, GAsyncResult *result, int *minutes, gboolean *logs_out, GError **error)
+cht_api_get_web_message_finish (ChtClient *client, GAsyncResult *result, int *minutes, gboolean *logs_out,
+                                GError **error)
 {
   g_autoptr (JsonNode) root = cht_client_call_finish (client, result, cht_api_get_web_message_async, error);
   JsonObject *object = root != NULL ? json_node_get_object (root) : NULL;

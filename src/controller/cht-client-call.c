@@ -89,8 +89,9 @@ on_answer_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   else if (cht_answer_is_session_end (self->answer))
     g_task_return_error (task, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED,
-                                              _("The session on %s has ended, and signing in again did not help. Sign in once more, or look at "
-                                                "the controller."), self->answer->origin));
+                                              _("The session on %s has ended, and signing in again did not help. "
+                                                "Sign in once more, or look at the controller."),
+                                              self->answer->origin));
   else if (!cht_answer_check (self->answer, self->call.writes, &error))
     g_task_return_error (task, error);
   else
@@ -113,14 +114,17 @@ send (GTask *task)
   g_clear_pointer (&self->answer, cht_answer_free);
   self->generation = cht_client_get_generation (client);
   if (request.bearer == NULL)
-    g_task_return_error (task, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED, _("You are not signed in to %s. Sign in first."),
+    g_task_return_error (task, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED,
+                                              _("You are not signed in to %s. Sign in first."),
                                               cht_client_get_url (client)));
   else
-    cht_transport_send_async (cht_client_get_transport (client), &request, g_task_get_cancellable (task), on_answer_cb, g_steal_pointer (&hold));
+    cht_transport_send_async (cht_client_get_transport (client), &request, g_task_get_cancellable (task),
+                              on_answer_cb, g_steal_pointer (&hold));
 }
 
 void
-cht_client_call_async (ChtClient *self, const ChtCall *call, gpointer tag, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_client_call_async (ChtClient *self, const ChtCall *call, gpointer tag, GCancellable *c, GAsyncReadyCallback cb,
+                       gpointer data)
 {
   GTask *task = g_task_new (self, c, cb, data);
   Call *copy = g_new0 (Call, 1);

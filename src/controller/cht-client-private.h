@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Turns a good answer into the family's own type; NULL with an error. Runs on a worker thread, so that a long list never holds the window up. */
+/* Turns a good answer into the family's own type; NULL with an error. Runs on a worker thread, so that a long list
+ * never holds the window up. */
 typedef gpointer (*ChtDecode) (ChtAnswer *answer, GError **error);
 
 typedef struct {
@@ -22,7 +23,8 @@ typedef struct {
 } ChtCall;
 
 /* Asks with the session's token; where the session has ended, signs in again once and asks again. CALL is copied. */
-void cht_client_call_async (ChtClient *self, const ChtCall *call, gpointer tag, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void cht_client_call_async (ChtClient *self, const ChtCall *call, gpointer tag, GCancellable *c,
+                            GAsyncReadyCallback cb, gpointer data);
 gpointer cht_client_call_finish (ChtClient *self, GAsyncResult *result, gpointer tag, GError **error);
 
 /* `{"name":"value"}`; VALUE NULL: `{}`. (transfer full) */

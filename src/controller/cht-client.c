@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The session. Ticket (201), token (200), then a bearer header; the ticket is deleted at the end, since sessions that nobody closes fill the
- * controller's cap. A refused password is forgotten at once: the controller blocks a user for each further try.
+ * The session. Ticket (201), token (200), then a bearer header; the ticket is deleted at the end, since sessions that
+ * nobody closes fill the controller's cap. A refused password is forgotten at once: the controller blocks a user for
+ * each further try.
  */
 #include "cht-client-private.h"
 
@@ -73,7 +74,8 @@ ask_token (ChtClient *self, ChtSecret *ticket, gint64 deadline, GCancellable *c,
 
   cht_body_append_form (form, "service", service, strlen (service));
   body = cht_body_free_to_bytes (form);
-  cht_transport_send_async (self->transport, &(ChtRequest) { "POST", path, FORM, body, .deadline = deadline }, c, cb, data);
+  cht_transport_send_async (self->transport, &(ChtRequest) { "POST", path, FORM, body, .deadline = deadline }, c, cb,
+                            data);
   cht_wipe_free (path);
 }
 
@@ -169,18 +171,22 @@ login_start (ChtClient *self, ChtSecret *password, gint64 deadline, GTask *task)
   if (caller != NULL)
     {
       login->caller = g_object_ref (caller);
-      login->handler = g_cancellable_connect (caller, G_CALLBACK (on_login_caller_cancelled_cb), g_object_ref (login->stop), g_object_unref);
+      login->handler = g_cancellable_connect (caller, G_CALLBACK (on_login_caller_cancelled_cb),
+                                              g_object_ref (login->stop), g_object_unref);
     }
   g_task_set_task_data (task, login, (GDestroyNotify) login_free);
   g_task_set_check_cancellable (task, FALSE);
   cht_body_append_form (form, "username", self->username, strlen (self->username));
-  cht_body_append_form (form, "password", (const char *) cht_secret_get_data (password), cht_secret_get_size (password));
+  cht_body_append_form (form, "password", (const char *) cht_secret_get_data (password),
+                        cht_secret_get_size (password));
   body = cht_body_free_to_bytes (form);
-  cht_transport_send_async (self->transport, &(ChtRequest) { "POST", TICKETS, FORM, body, .deadline = deadline }, login->stop, on_ticket_cb, task);
+  cht_transport_send_async (self->transport, &(ChtRequest) { "POST", TICKETS, FORM, body, .deadline = deadline },
+                            login->stop, on_ticket_cb, task);
 }
 
 void
-cht_client_sign_in_async (ChtClient *self, ChtSecret *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+cht_client_sign_in_async (ChtClient *self, ChtSecret *password, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (self, cancellable, callback, data);
 
@@ -206,7 +212,8 @@ on_renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   /* Never with the same password again. */
-  if (!g_task_propagate_boolean (G_TASK (result), &error) && g_error_matches (error, CHT_CONTROLLER_ERROR, CHT_CONTROLLER_ERROR_SIGN_IN))
+  if (!g_task_propagate_boolean (G_TASK (result), &error)
+      && g_error_matches (error, CHT_CONTROLLER_ERROR, CHT_CONTROLLER_ERROR_SIGN_IN))
     forget (self);
   for (guint i = 0; i < waiting->len; i++)
     {
@@ -258,7 +265,8 @@ cht_client_renew_async (ChtClient *self, gint64 deadline, GCancellable *c, GAsyn
   if (self->waiting != NULL)
     wait (self, g_steal_pointer (&task));
   else if (password == NULL)
-    g_task_return_error (task, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED, _("The session on %s has ended. Sign in again."),
+    g_task_return_error (task, cht_fault_new (CHT_CONTROLLER_ERROR_SESSION_ENDED,
+                                              _("The session on %s has ended. Sign in again."),
                                               cht_client_get_url (self)));
   else
     {
@@ -297,7 +305,8 @@ on_ticket_deleted_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (ChtAnswer) answer = cht_transport_send_finish (CHT_TRANSPORT (source), result, &error);
 
   /* A session that has ended by itself is as good. */
-  if (answer != NULL && (cht_answer_is_session_end (answer) || answer->status == 404 || cht_answer_check (answer, FALSE, &error)))
+  if (answer != NULL
+      && (cht_answer_is_session_end (answer) || answer->status == 404 || cht_answer_check (answer, FALSE, &error)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -311,8 +320,9 @@ delete_ticket (GTask *task)
   Farewell *farewell = g_task_get_task_data (task);
   char *path = make_ticket_path (farewell->ticket);
 
-  cht_transport_send_async (self->transport, &(ChtRequest) { "DELETE", path, .bearer = farewell->token, .deadline = farewell->deadline },
-                            g_task_get_cancellable (task), on_ticket_deleted_cb, task);
+  cht_transport_send_async (
+      self->transport, &(ChtRequest) { "DELETE", path, .bearer = farewell->token, .deadline = farewell->deadline },
+      g_task_get_cancellable (task), on_ticket_deleted_cb, task);
   cht_wipe_free (path);
 }
 
@@ -392,7 +402,8 @@ cht_client_new (const char *url, const char *pin, const char *username, GError *
     return NULL;
   if (username == NULL || username[0] == '\0' || !g_utf8_validate (username, -1, NULL))
     {
-      g_set_error_literal (error, CHT_CONTROLLER_ERROR, CHT_CONTROLLER_ERROR_USAGE, _("The user name for the controller is empty or no text."));
+      g_set_error_literal (error, CHT_CONTROLLER_ERROR, CHT_CONTROLLER_ERROR_USAGE,
+                           _("The user name for the controller is empty or no text."));
       return NULL;
     }
   self = g_object_new (CHT_TYPE_CLIENT, NULL);

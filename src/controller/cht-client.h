@@ -7,7 +7,8 @@
  * GET is ever repeated. Messages of CHT_CONTROLLER_ERROR are whole sentences for a person, translated, naming the host;
  * they may quote the controller's own words in quotes. An answer without a peer certificate (a proxy's) is never believed.
  *
- * Threads: belongs to the main context it was made in; all calls are asynchronous and cancellable (G_IO_ERROR_CANCELLED).
+ * Threads: belongs to the main context it was made in; all calls are asynchronous and cancellable (G_IO_ERROR_CANCELLED, but LOST
+ * where a write had left when it was cancelled).
  */
 #pragma once
 

@@ -42,7 +42,8 @@ read_connectivity (ChtApiDestination *self, JsonObject *object, const char *host
 
   if (ways == NULL)
     return FALSE;
-  self->type = find_word (ways->len > 0 ? g_ptr_array_index (ways, 0) : NULL, "type", (const char *const[]) { "kafka", "grpc", NULL });
+  self->type = find_word (ways->len > 0 ? g_ptr_array_index (ways, 0) : NULL, "type",
+                          (const char *const[]) { "kafka", "grpc", NULL });
   for (guint i = 0; i < ways->len; i++)
     {
       g_autoptr (GPtrArray) places = cht_json_get_objects (g_ptr_array_index (ways, i), "ipaddrs", host, error);
@@ -69,7 +70,8 @@ read_destination (JsonObject *object, const char *host, GError **error)
 
   self->uuid = cht_json_dup_string (object, "uuid");
   self->name = cht_json_dup_string (object, "name");
-  self->auth_type = find_word (cht_json_get_object (object, "properties"), "AUTH_TYPE", (const char *const[]) { "mutual", "server", NULL });
+  self->auth_type = find_word (cht_json_get_object (object, "properties"), "AUTH_TYPE",
+                               (const char *const[]) { "mutual", "server", NULL });
   if (read_connectivity (self, object, host, error))
     return self;
   cht_api_destination_free (self);
@@ -113,9 +115,11 @@ decode_in_use (ChtAnswer *answer, GError **error)
   verdict = cht_json_dup_string (result, "request_result");
   if (!g_str_equal (verdict, "REJECTED"))
     return GINT_TO_POINTER (cht_json_get_boolean (object, "is_in_use") ? 2 : 1);
-  words = cht_json_dup_first (cht_json_get_object (result, "error"), (const char *const[]) { "message", "error", NULL });
+  words =
+      cht_json_dup_words (cht_json_get_object (result, "error"), (const char *const[]) { "message", "error", NULL });
   g_propagate_error (error, cht_fault_new (CHT_CONTROLLER_ERROR_REFUSED,
-                                           _("%s does not tell whether the destination is in use. It says: “%s”."), answer->origin, words));
+                                           _("%s does not tell whether the destination is in use. It says: “%s”."),
+                                           answer->origin, words));
   return NULL;
 }
 
@@ -124,8 +128,10 @@ cht_api_list_destinations_async (ChtClient *client, GCancellable *c, GAsyncReady
 {
   g_autoptr (GBytes) body = g_bytes_new_static (ALL, strlen (ALL));
 
-  cht_client_call_async (client, &(ChtCall) { "POST", "/crosswork/dg-manager/v1/destinations/query", body, .decode = decode_destinations,
-                                              .free_result = (GDestroyNotify) g_ptr_array_unref },
+  cht_client_call_async (client,
+                         &(ChtCall) { "POST", "/crosswork/dg-manager/v1/destinations/query", body,
+                                     .decode = decode_destinations,
+                                     .free_result = (GDestroyNotify) g_ptr_array_unref },
                          cht_api_list_destinations_async, c, cb, data);
 }
 
@@ -140,8 +146,9 @@ cht_api_query_in_use_async (ChtClient *client, const char *uuid, GCancellable *c
 {
   g_autoptr (GBytes) body = cht_call_body ("destination_id", uuid);
 
-  cht_client_call_async (client, &(ChtCall) { "POST", "/crosswork/collection/v1/resource/inuse/query", body, .decode = decode_in_use },
-                         cht_api_query_in_use_async, c, cb, data);
+  cht_client_call_async (
+      client, &(ChtCall) { "POST", "/crosswork/collection/v1/resource/inuse/query", body, .decode = decode_in_use },
+      cht_api_query_in_use_async, c, cb, data);
 }
 
 int

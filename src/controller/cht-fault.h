@@ -31,7 +31,8 @@ GError *cht_fault_from_proxy (guint status, const ChtFaultPlace *place);
 /* A write had left when CAUSE (nullable) happened. (transfer full) */
 GError *cht_fault_lost (const GError *cause, const char *host);
 
-/* The controller's own words out of an error answer: error, message or detail of a JSON object, else one short line of plain text;
+/* The controller's own words out of an error answer: error, message or detail of a JSON object, else one short line
+ * of plain text;
  * "" where there are none. Fit to show. (transfer full) */
 char *cht_fault_read_words (const char *text, gsize size);
 

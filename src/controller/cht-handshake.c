@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Why all is judged here again, though GTls judges too: where one flag is set, GTls does not promise to set the others, so whoever
- * excuses an unknown CA has to look for name and dates by himself; and it asks nobody where a public CA signed the certificate.
+ * Why all is judged here again, though GTls judges too: where one flag is set, GTls does not promise to set the
+ * others, so whoever excuses an unknown CA has to look for name and dates by himself; and it asks nobody where a
+ * public CA signed the certificate.
  */
 #include "cht-handshake.h"
 
@@ -50,7 +51,8 @@ read_identity (GTlsCertificate *peer, const ChtUrl *url, GError **error)
   g_autoptr (ChtServerIdentity) identity = g_new0 (ChtServerIdentity, 1);
 
   identity->chain = g_ptr_array_new_with_free_func (g_object_unref);
-  for (GTlsCertificate *at = peer; at != NULL && identity->chain->len < MAX_CHAIN; at = g_tls_certificate_get_issuer (at))
+  for (GTlsCertificate *at = peer; at != NULL && identity->chain->len < MAX_CHAIN;
+       at = g_tls_certificate_get_issuer (at))
     {
       g_autoptr (ChtCertificate) certificate = read_certificate (at);
       if (certificate == NULL)
@@ -78,8 +80,9 @@ judge_pin (const ChtServerIdentity *identity, const ChtUrl *url, const char *pin
   kept = cht_text_fingerprint (pin);
   shown = cht_text_fingerprint (identity->pin);
   return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_PIN,
-                                     _("%s shows another key than the one that is kept for it. Nothing was sent. Ask whether its web "
-                                       "certificate was changed before you trust the new key. Kept: %s. Shown: %s."),
+                                     _("%s shows another key than the one that is kept for it. Nothing was sent. "
+                                       "Ask whether its web certificate was changed before you trust the new key. "
+                                       "Kept: %s. Shown: %s."),
                                      url->origin, kept, shown));
 }
 
@@ -87,17 +90,20 @@ static gboolean
 judge_dates (const ChtServerIdentity *identity, const ChtUrl *url, GError **error)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  gint64 from = cht_certificate_get_not_before (identity->certificate), to = cht_certificate_get_not_after (identity->certificate);
+  gint64 from = cht_certificate_get_not_before (identity->certificate),
+         to = cht_certificate_get_not_after (identity->certificate);
   g_autofree char *date = cht_time_describe_date (now > to ? to : from);
 
   if (now > to)
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_EXPIRED,
-                                       _("The certificate of %s is the right one, but it expired on %s. Nothing was sent. Renew it, or check "
-                                         "this machine's clock."), url->origin, date));
+                                       _("The certificate of %s is the right one, but it expired on %s. Nothing was "
+                                         "sent. Renew it, or check this machine's clock."),
+                                       url->origin, date));
   if (now < from)
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_EXPIRED,
-                                       _("The certificate of %s is the right one, but it is valid only from %s on. Nothing was sent. Check "
-                                         "this machine's clock."), url->origin, date));
+                                       _("The certificate of %s is the right one, but it is valid only from %s on. "
+                                         "Nothing was sent. Check this machine's clock."),
+                                       url->origin, date));
   return TRUE;
 }
 
@@ -105,12 +111,14 @@ static gboolean
 refuse_name (const ChtServerIdentity *identity, const ChtUrl *url, GError **error)
 {
   const char *const *names = cht_certificate_get_alternative_names (identity->certificate);
-  g_autofree char *joined = names[0] != NULL ? g_strjoinv (", ", (char **) names) : g_strdup (cht_certificate_get_label (identity->certificate));
+  g_autofree char *joined = names[0] != NULL ? g_strjoinv (", ", (char **) names)
+                                             : g_strdup (cht_certificate_get_label (identity->certificate));
   g_autofree char *shown = cht_text_for_display (joined);
 
   return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_NAME,
-                                     _("The key of %s is the right one, but its certificate is made out to another name: %s. Nothing was "
-                                       "sent. Use one of these names as the address."), url->origin, shown));
+                                     _("The key of %s is the right one, but its certificate is made out to another "
+                                       "name: %s. Nothing was sent. Use one of these names as the address."),
+                                     url->origin, shown));
 }
 
 /* Without a CA to ask, this tells of the name alone. */
@@ -147,7 +155,8 @@ cht_handshake_judge (GTlsConnection *tls, const ChtUrl *url, const char *pin, GE
 }
 
 gboolean
-cht_handshake_excuse (GTlsCertificate *peer, GTlsCertificateFlags errors, const ChtUrl *url, const char *pin, GError **error)
+cht_handshake_excuse (GTlsCertificate *peer, GTlsCertificateFlags errors, const ChtUrl *url, const char *pin,
+                      GError **error)
 {
   g_autoptr (ChtServerIdentity) identity = NULL;
 
@@ -161,10 +170,13 @@ cht_handshake_excuse (GTlsCertificate *peer, GTlsCertificateFlags errors, const 
     return refuse_name (identity, url, error);
   if ((errors & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED)) != 0)
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_EXPIRED,
-                                       _("A certificate in the chain that %s shows is expired or not yet valid. Nothing was sent. Renew it, or "
-                                         "check this machine's clock."), url->origin));
+                                       _("A certificate in the chain that %s shows is expired or not yet valid. "
+                                         "Nothing was sent. Renew it, or check this machine's clock."),
+                                       url->origin));
   if ((errors & ~G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
     return take (error, cht_fault_new (CHT_CONTROLLER_ERROR_TLS,
-                                       _("The certificate of %s is revoked, too weak or not made for a web server. Nothing was sent."), url->origin));
+                                       _("The certificate of %s is revoked, too weak or not made for a web server. "
+                                         "Nothing was sent."),
+                                       url->origin));
   return TRUE;
 }

@@ -7,6 +7,7 @@
 #include "cht-client.h"
 #include "cht-clock.h"
 #include "cht-json-scan.h"
+#include "cht-text.h"
 
 #define LAST_SECOND G_GINT64_CONSTANT (253402300799)  /* 9999-12-31T23:59:59Z */
 
@@ -14,7 +15,9 @@ static gpointer
 bad_answer (GError **error, const char *host, const char *why)
 {
   g_set_error (error, CHT_CONTROLLER_ERROR, CHT_CONTROLLER_ERROR_BAD_ANSWER,
-               _("The answer of %s cannot be read: %s. What stands at this address may not be the controller, or it may be in trouble."), host, why);
+               _("The answer of %s cannot be read: %s. What stands at this address may not be the controller, or it "
+                 "may be in trouble."),
+               host, why);
   return NULL;
 }
 
@@ -93,6 +96,14 @@ cht_json_dup_first (JsonObject *object, const char *const *members)
         return g_steal_pointer (&text);
     }
   return g_strdup ("");
+}
+
+char *
+cht_json_dup_words (JsonObject *object, const char *const *members)
+{
+  g_autofree char *text = cht_json_dup_first (object, members);
+
+  return cht_text_for_display (g_strstrip (text));
 }
 
 gboolean
@@ -223,8 +234,8 @@ skip_value (char *at, const char *end)
   return at;
 }
 
-/* The value of NAME in the object that opens at AT. A name that is spelled with escapes is not found: its secret is then not taken, and
- * nobody else asks for it by that name either. */
+/* The value of NAME in the object that opens at AT. A name that is spelled with escapes is not found: its secret is
+ * then not taken, and nobody else asks for it by that name either. */
 static char *
 find_member (char *at, const char *end, const char *name)
 {

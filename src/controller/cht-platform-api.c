@@ -51,7 +51,9 @@ finish (ChtClient *client, GAsyncResult *result, gpointer tag, GError **error)
 void
 cht_api_get_release_async (ChtClient *client, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  cht_client_call_async (client, &(ChtCall) { "GET", "/crosswork/platform/v2/cluster/version/show", .decode = decode_release, .free_result = g_free },
+  cht_client_call_async (client,
+                         &(ChtCall) { "GET", "/crosswork/platform/v2/cluster/version/show", .decode = decode_release,
+                                     .free_result = g_free },
                          cht_api_get_release_async, c, cb, data);
 }
 
@@ -66,8 +68,9 @@ cht_api_get_gateway_health_async (ChtClient *client, GCancellable *c, GAsyncRead
 {
   g_autoptr (GBytes) body = cht_call_body ("req_id", "capp-infra");
 
-  cht_client_call_async (client, &(ChtCall) { "POST", "/crosswork/platform/v2/cluster/microservice/list/query", body, .decode = decode_health,
-                                              .free_result = g_free },
+  cht_client_call_async (client,
+                         &(ChtCall) { "POST", "/crosswork/platform/v2/cluster/microservice/list/query", body,
+                                     .decode = decode_health, .free_result = g_free },
                          cht_api_get_gateway_health_async, c, cb, data);
 }
 

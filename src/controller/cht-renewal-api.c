@@ -84,7 +84,8 @@ decode_new_job (ChtAnswer *answer, GError **error)
   self = g_new0 (ChtApiNewJob, 1);
   self->accepted = g_str_equal (verdict, "ACCEPTED");
   self->job = cht_json_dup_string (object, "job_id");
-  self->message = cht_json_dup_first (cht_json_get_object (result, "error"), (const char *const[]) { "message", "error", NULL });
+  self->message =
+      cht_json_dup_first (cht_json_get_object (result, "error"), (const char *const[]) { "message", "error", NULL });
   return self;
 }
 
@@ -92,7 +93,9 @@ static ChtApiJob *
 read_job (JsonObject *object)
 {
   /* The published pages break off before the field that says why a job failed. */
-  static const char *const reasons[] = { "reason", "failure_reason", "error_message", "error", "message", "description", NULL };
+  static const char *const reasons[] = { "reason", "failure_reason", "error_message",
+                                         "error",  "message",        "description",
+                                         NULL };
   ChtApiJob *self = g_new0 (ChtApiJob, 1);
 
   self->id = cht_json_dup_string (object, "job_id");

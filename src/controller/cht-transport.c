@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One Try is one connection; an Operation is the tries that a caller waits for. An operation that is over (deadline, cancelled) answers its
- * caller at once and lives on only until libsoup lets go of it: a look-up that hangs holds nobody up.
+ * One Try is one connection; an Operation is the tries that a caller waits for. An operation that is over (deadline,
+ * cancelled) answers its caller at once and lives on only until libsoup lets go of it: a look-up that hangs holds
+ * nobody up.
  */
 #include "cht-transport.h"
 
@@ -12,7 +13,7 @@
 #include "cht-clock.h"
 #include "cht-fault.h"
 #include "cht-handshake.h"
-#include "cht-json.h"
+#include "cht-message.h"
 
 #define CHUNK ((gsize) 64 * 1024)
 #define MAX_TRIES 5
@@ -105,9 +106,7 @@ operation_clear (Operation *self)
   operation_end_try (self);
   clear_source (&self->total);
   clear_source (&self->cancelled);
-  g_free ((char *) self->request.method);
-  g_free ((char *) self->request.path);
-  g_free ((char *) self->request.content_type);
+  cht_wipe_free ((char *) self->request.path);
   g_clear_pointer (&self->request.body, g_bytes_unref);
   g_clear_pointer (&self->request.bearer, cht_secret_unref);
   g_clear_object (&self->transport);
@@ -208,7 +207,8 @@ note_proxy (Operation *self, GIOStream *connection)
   address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
   if (address != NULL && G_IS_PROXY_ADDRESS (address))
     {
-      g_autofree char *host = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+      g_autofree char *host =
+          g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
       g_free (self->proxy);
       self->proxy = g_strdup_printf ("%s:%u", host, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
     }
@@ -231,7 +231,8 @@ on_network_event_cb (SoupMessage *message, GSocketClientEvent event, GIOStream *
     {
       clear_source (&self->step);
       g_clear_pointer (&self->identity, cht_server_identity_free);
-      self->identity = cht_handshake_judge (G_TLS_CONNECTION (connection), self->transport->url, self->transport->pin, &error);
+      self->identity =
+          cht_handshake_judge (G_TLS_CONNECTION (connection), self->transport->url, self->transport->pin, &error);
       if (self->identity == NULL)
         operation_stop (self, error);
       else
@@ -301,54 +302,27 @@ operation_fail_try (Operation *self, const GError *io)
     operation_fail (self, cht_fault_from_io (io, &place));
 }
 
-static gint64
-read_date (SoupMessageHeaders *headers)
-{
-  const char *text = soup_message_headers_get_one (headers, "Date");
-  gint64 date;
-
-  return text != NULL && cht_time_from_http_like (text, &date) ? date : CHT_TIME_UNKNOWN;
-}
-
-static gint64
-read_retry_after (SoupMessageHeaders *headers)
-{
-  const char *text = soup_message_headers_get_one (headers, "Retry-After");
-  guint64 seconds;
-  gint64 date;
-
-  if (text == NULL)
-    return -1;
-  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &seconds, NULL))
-    return (gint64) seconds;
-  return cht_time_from_http_like (text, &date) ? MAX (date - g_get_real_time () / G_USEC_PER_SEC, 0) : -1;
-}
-
 static void
 operation_answer (Operation *self)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
   guint status = soup_message_get_status (self->message);
-  gint64 retry_after = read_retry_after (headers);
+  gint64 retry_after = cht_message_get_retry_after (self->message);
   ChtAnswer *answer;
 
-  /* The end of a body with a length is libsoup's to check, but a length of 0 bytes read is told by nobody. */
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-      && (guint64) soup_message_headers_get_content_length (headers) != cht_body_get_size (self->body)
-      && status != SOUP_STATUS_NO_CONTENT && status != SOUP_STATUS_NOT_MODIFIED)
+  /* libsoup checks the end of a body with a length, but not where the other side says its farewell politely. */
+  if (cht_message_is_short (self->message, cht_body_get_size (self->body)))
     {
       const GError cut = { G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, (char *) "" };
       operation_fail_try (self, &cut);
       return;
     }
-  if ((status == SOUP_STATUS_BAD_GATEWAY || status == SOUP_STATUS_SERVICE_UNAVAILABLE || status == SOUP_STATUS_GATEWAY_TIMEOUT
-       || status == 429) && operation_repeat (self, retry_after))
+  if (cht_message_is_unavailable (self->message) && operation_repeat (self, retry_after))
     return;
   answer = g_new0 (ChtAnswer, 1);
   answer->origin = g_strdup (self->transport->url->origin);
   answer->status = status;
   answer->retry_after = retry_after;
-  answer->date = read_date (headers);
+  answer->date = cht_message_get_date (self->message);
   answer->body = g_steal_pointer (&self->body);
   operation_conclude (self, answer, (GDestroyNotify) cht_answer_free, NULL);
 }
@@ -357,13 +331,6 @@ static gsize
 get_limit (Operation *self)
 {
   return self->request.limit != 0 ? self->request.limit : CHT_TRANSPORT_LIMIT;
-}
-
-static GError *
-make_too_large (Operation *self)
-{
-  return cht_fault_new (CHT_CONTROLLER_ERROR_TOO_LARGE, _("The answer of %s is larger than %u MiB and was not read to its end."),
-                        self->transport->url->origin, (guint) (get_limit (self) / 1024 / 1024));
 }
 
 static void
@@ -382,7 +349,7 @@ on_read_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   cht_body_grow (self->body, size);
   if (cht_body_get_size (self->body) > get_limit (self))
-    operation_fail (self, make_too_large (self));
+    operation_fail (self, cht_message_make_too_large (self->transport->url->origin, get_limit (self)));
   else if (size == 0)
     operation_answer (self);
   else
@@ -396,36 +363,13 @@ operation_read (Operation *self)
                              on_read_cb, g_rc_box_acquire (self));
 }
 
-/* What can be told from the headers alone; NULL where the body is worth reading. */
-static GError *
-judge_headers (Operation *self)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
-  const char *encoding = soup_message_headers_get_list (headers, "Content-Encoding");
-  const char *origin = self->transport->url->origin;
-  guint status = soup_message_get_status (self->message);
-  ChtFaultPlace place = operation_get_place (self);
-
-  /* Without TLS it is a proxy that speaks, whatever it says. */
-  if (self->stage != CHT_STAGE_SENT || soup_message_get_tls_peer_certificate (self->message) == NULL)
-    return cht_fault_from_proxy (status, &place);
-  if (status >= 300 && status < 400)
-    return cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER,
-                          _("%s answers with a way to another address, which is never followed. Use the controller's own address and port."), origin);
-  if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
-    return cht_fault_new (CHT_CONTROLLER_ERROR_BAD_ANSWER, _("%s sent a packed answer though a plain one was asked for."), origin);
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
-      && soup_message_headers_get_content_length (headers) > (goffset) get_limit (self))
-    return make_too_large (self);
-  return NULL;
-}
-
 static void
 on_sent_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Operation) self = data;
   g_autoptr (GError) io = NULL;
   g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (source), result, &io);
+  ChtFaultPlace place = operation_get_place (self);
   GError *fault;
 
   if (self->task == NULL)
@@ -440,7 +384,11 @@ on_sent_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->stream = g_steal_pointer (&stream);
-  fault = judge_headers (self);
+  /* Without TLS it is a proxy that speaks, whatever it says. */
+  if (self->stage != CHT_STAGE_SENT || soup_message_get_tls_peer_certificate (self->message) == NULL)
+    fault = cht_fault_from_proxy (soup_message_get_status (self->message), &place);
+  else
+    fault = cht_message_judge_headers (self->message, place.host, get_limit (self));
   if (fault != NULL)
     {
       operation_fail (self, fault);
@@ -471,54 +419,35 @@ on_preconnected_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-set_request (SoupMessage *message, const ChtRequest *request)
-{
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-
-  soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
-  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
-  soup_message_headers_replace (headers, "Connection", "close");
-  soup_message_headers_replace (headers, "Accept", "application/json, text/plain");
-  if (request->bearer != NULL)
-    {
-      g_autoptr (ChtBody) line = cht_body_new ();
-      cht_body_append (line, "Bearer ");
-      cht_body_append (line, cht_secret_get_text (request->bearer));
-      soup_message_headers_replace (headers, "Authorization", cht_body_get_text (line));
-    }
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
-}
-
-static void
 operation_try (Operation *self)
 {
   ChtTransport *transport = self->transport;
-  g_autofree char *address = g_strconcat (transport->url->origin, self->probe ? "/" : self->request.path, NULL);
   gint64 left = (self->deadline - g_get_monotonic_time ()) / 1000;
 
   self->tries++;
   self->stage = CHT_STAGE_LOOKING;
   self->stop = g_cancellable_new ();
-  self->message = soup_message_new (self->probe ? "GET" : self->request.method, address);
+  self->message = cht_message_new (transport->url->origin, &self->request);
   if (self->message == NULL)
     {
-      operation_fail (self, cht_fault_new (CHT_CONTROLLER_ERROR_USAGE, _("%s is no address that could be asked."), transport->url->origin));
+      operation_fail (self, cht_fault_new (CHT_CONTROLLER_ERROR_USAGE, _("%s is no address that could be asked."),
+                                           transport->url->origin));
       return;
     }
-  set_request (self->message, &self->request);
   g_signal_connect (self->message, "network-event", G_CALLBACK (on_network_event_cb), self);
   g_signal_connect (self->message, "accept-certificate", G_CALLBACK (on_accept_certificate_cb), self);
   g_signal_connect (self->message, "starting", G_CALLBACK (on_starting_cb), self);
   set_timer (self, &self->step, MIN (left, transport->limits.connect), on_total_timeout_cb);
   if (self->probe)
-    soup_session_preconnect_async (transport->session, self->message, G_PRIORITY_DEFAULT, self->stop, on_preconnected_cb, g_rc_box_acquire (self));
+    soup_session_preconnect_async (transport->session, self->message, G_PRIORITY_DEFAULT, self->stop,
+                                   on_preconnected_cb, g_rc_box_acquire (self));
   else
-    soup_session_send_async (transport->session, self->message, G_PRIORITY_DEFAULT, self->stop, on_sent_cb, g_rc_box_acquire (self));
+    soup_session_send_async (transport->session, self->message, G_PRIORITY_DEFAULT, self->stop, on_sent_cb,
+                             g_rc_box_acquire (self));
 }
 
 static void
-operation_start (ChtTransport *transport, const ChtRequest *request, GTask *task)
+operation_start (ChtTransport *transport, const ChtRequest *request, gboolean probe, GTask *task)
 {
   Operation *self = g_rc_box_new0 (Operation);
   GCancellable *cancellable = g_task_get_cancellable (task);
@@ -526,17 +455,12 @@ operation_start (ChtTransport *transport, const ChtRequest *request, GTask *task
 
   self->transport = g_object_ref (transport);
   self->task = task;
-  self->probe = request == NULL;
-  if (request != NULL)
-    {
-      self->request = *request;
-      self->request.method = g_strdup (request->method);
-      self->request.path = g_strdup (request->path);
-      self->request.content_type = g_strdup (request->content_type);
-      self->request.body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
-      self->request.bearer = request->bearer != NULL ? cht_secret_ref (request->bearer) : NULL;
-    }
-  self->deadline = request != NULL && request->deadline != 0 ? MIN (request->deadline, most) : most;
+  self->probe = probe;
+  self->request = *request;
+  self->request.path = g_strdup (request->path);
+  self->request.body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
+  self->request.bearer = request->bearer != NULL ? cht_secret_ref (request->bearer) : NULL;
+  self->deadline = request->deadline != 0 ? MIN (request->deadline, most) : most;
   set_timer (self, &self->total, (self->deadline - now) / 1000, on_total_timeout_cb);
   if (cancellable != NULL)
     set_source (self, &self->cancelled, g_cancellable_source_new (cancellable), G_SOURCE_FUNC (on_caller_cancelled_cb));
@@ -544,14 +468,15 @@ operation_start (ChtTransport *transport, const ChtRequest *request, GTask *task
 }
 
 void
-cht_transport_send_async (ChtTransport *self, const ChtRequest *request, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_transport_send_async (ChtTransport *self, const ChtRequest *request, GCancellable *c, GAsyncReadyCallback cb,
+                          gpointer data)
 {
   GTask *task = g_task_new (self, c, cb, data);
 
   g_task_set_source_tag (task, cht_transport_send_async);
   /* An answer that came is never thrown away for a cancel that came late: a write's would be lost. */
   g_task_set_check_cancellable (task, FALSE);
-  operation_start (self, request, task);
+  operation_start (self, request, FALSE, task);
 }
 
 ChtAnswer *
@@ -566,7 +491,7 @@ cht_transport_probe_async (ChtTransport *self, GCancellable *c, GAsyncReadyCallb
   GTask *task = g_task_new (self, c, cb, data);
 
   g_task_set_source_tag (task, cht_transport_probe_async);
-  operation_start (self, NULL, task);
+  operation_start (self, &(ChtRequest) { "GET", "/" }, TRUE, task);
 }
 
 ChtServerIdentity *
@@ -597,9 +522,11 @@ cht_transport_init (ChtTransport *self)
 {
   self->limits = CHT_TRANSPORT_LIMITS;
   /* Timeouts are our own: libsoup's is for each read, so a drip would hold it for ever. */
-  self->session = soup_session_new_with_options ("timeout", 0, "idle-timeout", 1, "max-conns", MAX_CONNECTIONS,
-                                                 "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "Chatelaine", NULL);
-  /* Nothing unpacks, guesses, remembers or signs in by itself: the last would hand a person's Kerberos ticket to whoever asks. */
+  self->session =
+      soup_session_new_with_options ("timeout", 0, "idle-timeout", 1, "max-conns", MAX_CONNECTIONS,
+                                     "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "Chatelaine", NULL);
+  /* Nothing unpacks, guesses, remembers or signs in by itself: the last would hand a person's Kerberos ticket to
+   * whoever asks. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_SNIFFER);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_COOKIE_JAR);

@@ -2,8 +2,9 @@
 /*
  * ChtTransport: HTTPS to one controller under one pin, a request and its answer at a time. Private to this room.
  *
- * Every request has a connection of its own. libsoup sends a request again by itself where a kept connection turns out dead, PUT and
- * DELETE too, and dead sockets hang after sleep; a handshake each costs a few milliseconds and rules both out.
+ * Every request has a connection of its own. libsoup sends a request again by itself where a kept connection turns
+ * out dead, PUT and DELETE too, and dead sockets hang after sleep; a handshake each costs a few milliseconds and
+ * rules both out.
  */
 #pragma once
 
@@ -27,9 +28,9 @@ typedef struct {
 #define CHT_TRANSPORT_LIMITS ((ChtTransportLimits) { 10000, 20000, 60000, 1000, 30000 })
 
 typedef struct {
-  const char *method;        /* GET alone is repeated */
-  const char *path;          /* from "/" on, escaped */
-  const char *content_type;  /* nullable */
+  const char *method;        /* a literal; GET alone is repeated */
+  const char *path;          /* from "/" on, escaped; the copy is wiped, since a ticket may stand in it */
+  const char *content_type;  /* a literal; nullable */
   GBytes *body;              /* nullable */
   ChtSecret *bearer;         /* nullable */
   gboolean writes;           /* once it has left, an error is LOST */
@@ -57,8 +58,10 @@ const ChtUrl *cht_transport_get_url (ChtTransport *self);
 void cht_transport_set_proxy_resolver (ChtTransport *self, GProxyResolver *resolver);
 void cht_transport_set_limits (ChtTransport *self, const ChtTransportLimits *limits);
 
-/* REQUEST is copied. Any status of the controller's is an answer; errors are CHT_CONTROLLER_ERROR or G_IO_ERROR_CANCELLED. */
-void cht_transport_send_async (ChtTransport *self, const ChtRequest *request, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* REQUEST is copied. Any status of the controller's is an answer; errors are CHT_CONTROLLER_ERROR or
+ * G_IO_ERROR_CANCELLED. */
+void cht_transport_send_async (ChtTransport *self, const ChtRequest *request, GCancellable *c, GAsyncReadyCallback cb,
+                               gpointer data);
 ChtAnswer *cht_transport_send_finish (ChtTransport *self, GAsyncResult *result, GError **error);
 /* The handshake alone. */
 void cht_transport_probe_async (ChtTransport *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);

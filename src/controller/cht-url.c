@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A parser of our own: GUri takes a zone ("[fe80::1%eth0]") that libsoup then cannot send, keeps a trailing dot, which fails
- * identity, and reads "127.1" as a name that the resolver turns into an address. What browsers and proxies read in
- * different ways is refused, not guessed.
+ * A parser of our own: GUri takes a zone ("[fe80::1%eth0]") that libsoup then cannot send, keeps a trailing dot,
+ * which fails identity, and reads "127.1" as a name that the resolver turns into an address. What browsers and
+ * proxies read in different ways is refused, not guessed.
  */
 #include "cht-url.h"
 
@@ -44,7 +44,8 @@ parse_port (const char *text, guint16 *port)
 {
   guint64 number = CHT_URL_DEFAULT_PORT;
 
-  if (text != NULL && text[0] != '\0' && (strlen (text) > 5 || !g_ascii_string_to_unsigned (text, 10, 1, 65535, &number, NULL)))
+  if (text != NULL && text[0] != '\0'
+      && (strlen (text) > 5 || !g_ascii_string_to_unsigned (text, 10, 1, 65535, &number, NULL)))
     return FALSE;
   *port = number;
   return TRUE;
@@ -56,11 +57,12 @@ parse_ipv6 (const char *text, GError **error)
   g_autoptr (GInetAddress) address = NULL;
 
   if (strchr (text, '%') != NULL)
-    return refuse (error, _("The address names a network interface behind “%”, which cannot be sent to a controller. "
-                            "Use its name or an address without an interface."));
+    return refuse (error, _("The address names a network interface behind “%”, which cannot be sent to a "
+                            "controller. Use its name or an address without an interface."));
   address = g_inet_address_new_from_string (text);
   if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
-    return refuse (error, _("What stands in the address is no IPv6 address. Write it like https://[2001:db8::1]:30603."));
+    return refuse (error,
+                   _("What stands in the address is no IPv6 address. Write it like https://[2001:db8::1]:30603."));
   return g_inet_address_to_string (address);
 }
 
@@ -116,8 +118,8 @@ parse_name (const char *text, GError **error)
   if (host != NULL && g_str_has_suffix (host, "."))
     host[strlen (host) - 1] = '\0';
   if (host == NULL || !is_name (host) || (ends_in_number (host) && !is_ipv4 (host)))
-    return refuse (error, _("The address holds no host that could be reached. "
-                            "Write it like https://controller.example.com:30603 or https://192.0.2.10:30603."));
+    return refuse (error, _("The address holds no host that could be reached. Write it like "
+                            "https://controller.example.com:30603 or https://192.0.2.10:30603."));
   return g_steal_pointer (&host);
 }
 
@@ -173,16 +175,18 @@ cht_url_parse (const char *text, GError **error)
 
   g_strstrip (copy);
   if (copy[0] == '\0')
-    return refuse (error, _("The address of the controller is empty. Write it like https://controller.example.com:30603."));
+    return refuse (error,
+                   _("The address of the controller is empty. Write it like https://controller.example.com:30603."));
   if (!is_clean (copy))
-    return refuse (error, _("The address of the controller holds spaces or characters that no address has. "
-                            "Write it like https://controller.example.com:30603."));
+    return refuse (error, _("The address of the controller holds spaces or characters that no address has. Write it "
+                            "like https://controller.example.com:30603."));
   rest = skip_scheme (copy, error);
   if (rest == NULL)
     return NULL;
   authority = g_strndup (rest, strcspn (rest, "/?#"));
   if (strchr (authority, '@') != NULL)
-    return refuse (error, _("The address holds a user name or password before “@”. Leave them out: they are asked for by themselves."));
+    return refuse (error, _("The address holds a user name or password before “@”. Leave them out: they are asked "
+                            "for by themselves."));
   if (!split_authority (authority, &host, &port, &ipv6))
     return refuse (error, _("The brackets in the address do not match. Write it like https://[2001:db8::1]:30603."));
   if (!parse_port (port, &self->port))

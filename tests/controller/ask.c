@@ -41,7 +41,8 @@ on_look_again_cb (gpointer data)
 void
 ask_until (gboolean (*check) (gpointer), gpointer data)
 {
-  guint timer = g_timeout_add_seconds (LONGEST_SECONDS, on_too_late_cb, NULL), again = g_timeout_add (5, on_look_again_cb, NULL);
+  guint timer = g_timeout_add_seconds (LONGEST_SECONDS, on_too_late_cb, NULL),
+        again = g_timeout_add (5, on_look_again_cb, NULL);
 
   while (!check (data))
     g_main_context_iteration (NULL, TRUE);
@@ -98,7 +99,8 @@ ask_get (ChtClient *client, const char *path, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  cht_client_call_async (client, &(ChtCall) { "GET", path, .decode = decode_text, .free_result = g_free }, ask_get, NULL, ask_done, &result);
+  cht_client_call_async (client, &(ChtCall){ "GET", path, .decode = decode_text, .free_result = g_free }, ask_get,
+                         NULL, ask_done, &result);
   return cht_client_call_finish (client, ask_wait (&result), ask_get, error);
 }
 
@@ -108,15 +110,17 @@ ask_write (ChtClient *client, const char *method, const char *path, GCancellable
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GBytes) body = cht_call_body (NULL, NULL);
 
-  cht_client_call_async (client, &(ChtCall) { method, path, body, .writes = TRUE, .decode = decode_text, .free_result = g_free },
-                         ask_write, cancellable, ask_done, &result);
+  cht_client_call_async (
+      client, &(ChtCall){ method, path, body, .writes = TRUE, .decode = decode_text, .free_result = g_free },
+      ask_write, cancellable, ask_done, &result);
   return cht_client_call_finish (client, ask_wait (&result), ask_write, error);
 }
 
 void
 ask_assert_words (const GError *error)
 {
-  static const char *const raw[] = { "GLib", "gnutls", "GnuTLS", "libsoup", "(null)", "g_", "JSON_", "Socket I/O", "error:" };
+  static const char *const raw[] = { "GLib", "gnutls", "GnuTLS",     "libsoup", "(null)",
+                                     "g_",   "JSON_",  "Socket I/O", "error:" };
 
   g_assert_nonnull (error);
   g_assert_true (error->domain == CHT_CONTROLLER_ERROR);

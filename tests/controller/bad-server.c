@@ -95,7 +95,8 @@ wire_write (Wire *self, const char *bytes, gsize size)
       gssize sent;
       if (!wire_wait (self, POLLOUT))
         return FALSE;
-      sent = self->tls != NULL ? gnutls_record_send (self->tls, bytes, MIN (size, 16384)) : send (self->fd, bytes, size, MSG_NOSIGNAL);
+      sent = self->tls != NULL ? gnutls_record_send (self->tls, bytes, MIN (size, 16384))
+                               : send (self->fd, bytes, size, MSG_NOSIGNAL);
       if (self->tls != NULL && (sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED))
         continue;
       if (sent <= 0)
@@ -144,7 +145,8 @@ find_rule (BadServer *self, const char *request)
       rule = g_ptr_array_index (self->rules, i - 1);
       if (g_str_has_prefix (request, rule->request))
         {
-          if (found != G_MAXUINT && !g_str_equal (((Rule *) g_ptr_array_index (self->rules, found))->request, rule->request))
+          if (found != G_MAXUINT
+              && !g_str_equal (((Rule *) g_ptr_array_index (self->rules, found))->request, rule->request))
             continue;
           rule->last = found == G_MAXUINT;
           found = i - 1;
@@ -240,8 +242,11 @@ start_tls (Wire *wire)
   int code;
 
   g_assert_cmpint (gnutls_init (&wire->tls, GNUTLS_SERVER | GNUTLS_NO_SIGNAL), ==, 0);
-  g_assert_cmpint (gnutls_priority_set_direct (wire->tls, (wire->server->flags & BAD_TLS_1_1) != 0
-                                                              ? "NORMAL:-VERS-ALL:+VERS-TLS1.1:%COMPAT" : "NORMAL", NULL), ==, 0);
+  g_assert_cmpint (gnutls_priority_set_direct (
+                       wire->tls,
+                       (wire->server->flags & BAD_TLS_1_1) != 0 ? "NORMAL:-VERS-ALL:+VERS-TLS1.1:%COMPAT" : "NORMAL",
+                       NULL),
+                   ==, 0);
   g_assert_cmpint (gnutls_credentials_set (wire->tls, GNUTLS_CRD_CERTIFICATE, wire->server->credentials), ==, 0);
   gnutls_transport_set_int (wire->tls, wire->fd);
   do
@@ -320,7 +325,9 @@ make_certificate (BadServer *self)
   const char *name = (self->flags & BAD_OTHER_NAME) != 0 ? "other.example" : "localhost";
 
   g_assert_cmpint (gnutls_x509_privkey_init (&key), ==, 0);
-  g_assert_cmpint (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0), ==, 0);
+  g_assert_cmpint (
+      gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0), ==,
+      0);
   g_assert_cmpint (gnutls_x509_crt_init (&certificate), ==, 0);
   gnutls_x509_crt_set_version (certificate, 3);
   gnutls_x509_crt_set_serial (certificate, serial, sizeof serial);
@@ -332,7 +339,8 @@ make_certificate (BadServer *self)
   gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_DNSNAME, name, strlen (name), GNUTLS_FSAN_SET);
   if ((self->flags & BAD_OTHER_NAME) == 0)
     {
-      gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, loopback, sizeof loopback, GNUTLS_FSAN_APPEND);
+      gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, loopback, sizeof loopback,
+                                            GNUTLS_FSAN_APPEND);
       gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_DNSNAME, "controller.test", 15, GNUTLS_FSAN_APPEND);
     }
   g_assert_cmpint (gnutls_x509_crt_sign2 (certificate, certificate, key, GNUTLS_DIG_SHA256, 0), ==, 0);
@@ -457,8 +465,10 @@ bad_server_tunnel (BadServer *self, guint16 port)
 void
 bad_server_json (BadServer *self, const char *request, guint status, const char *body)
 {
-  g_autofree char *bytes = g_strdup_printf ("HTTP/1.1 %u Said\r\nContent-Type: application/json\r\nContent-Length: %" G_GSIZE_FORMAT
-                                            "\r\nConnection: close\r\n\r\n%s", status, strlen (body), body);
+  g_autofree char *bytes =
+      g_strdup_printf ("HTTP/1.1 %u Said\r\nContent-Type: application/json\r\nContent-Length: %" G_GSIZE_FORMAT
+                       "\r\nConnection: close\r\n\r\n%s",
+                       status, strlen (body), body);
   bad_server_say (self, request, bytes);
 }
 
@@ -466,7 +476,8 @@ void
 bad_server_let_in (BadServer *self)
 {
   bad_server_json (self, "POST /crosswork/sso/v1/tickets ", 201, "TGT-1-practice-ticket\n");
-  bad_server_json (self, "POST /crosswork/sso/v1/tickets/TGT-1-practice-ticket ", 200, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln");
+  bad_server_json (self, "POST /crosswork/sso/v1/tickets/TGT-1-practice-ticket ", 200,
+                   "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln");
   bad_server_json (self, "DELETE /crosswork/sso/v1/tickets/TGT-1-practice-ticket ", 200, "");
 }
 

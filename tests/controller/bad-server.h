@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A server on loopback that says word for word what a test tells it to, over real TLS by GnuTLS: its certificate, its versions, its
- * bytes and when it hangs up. It notes what it was asked. Each connection has a thread.
+ * A server on loopback that says word for word what a test tells it to, over real TLS by GnuTLS: its certificate, its
+ * versions, its bytes and when it hangs up. It notes what it was asked. Each connection has a thread.
  */
 #pragma once
 
@@ -26,7 +26,8 @@ guint16 bad_server_get_port (BadServer *self);
 const char *bad_server_get_url (BadServer *self);
 const char *bad_server_get_pin (BadServer *self);
 
-/* What PATH (its beginning, "METHOD /path") is answered with; several for one path are given in turn, the last for ever. */
+/* What PATH (its beginning, "METHOD /path") is answered with; several for one path are given in turn, the last for
+ * ever. */
 void bad_server_say (BadServer *self, const char *request, const char *bytes);
 /* The same, and no TLS farewell behind it: the wire is cut. NULL bytes: hangs up at once. */
 void bad_server_cut (BadServer *self, const char *request, const char *bytes);

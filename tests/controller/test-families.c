@@ -76,7 +76,9 @@ test_roles (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) roles = NULL, uneven = NULL;
   ChtApiRole *role;
 
-  bad_server_json (self->server, request, 200, "{\"role_name\":[\"A\",\"B\"],\"magnetic_role_name\":[\"Role A\",\"\"],\"new_field\":{\"x\":[1]}}");
+  bad_server_json (
+      self->server, request, 200,
+      "{\"role_name\":[\"A\",\"B\"],\"magnetic_role_name\":[\"Role A\",\"\"],\"new_field\":{\"x\":[1]}}");
   bad_server_json (self->server, request, 200, "{\"role_name\":[\"A\",\"B\"],\"magnetic_role_name\":[\"Role A\"]}");
   cht_api_list_roles_async (self->client, NULL, ask_done, &self->result);
   roles = cht_api_list_roles_finish (self->client, wait (self), &self->error);
@@ -100,8 +102,10 @@ test_labels (Fixture *self, gconstpointer data)
   g_autoptr (ChtApiLabels) labels = NULL;
 
   bad_server_json (self->server, "POST " V2 "cert/label ", 200,
-                   "{\"role_name\":\"R\",\"trust_store_label\":{\"cert_label\":{\"present\":true,\"mandatory\":true,\"name\":\"own\","
-                   "\"magnetic_name\":\"Shown\"}},\"intermediate_key_store_label\":{\"key_label\":{\"present\":\"true\",\"name\":\"Key\"}}}");
+                   "{\"role_name\":\"R\",\"trust_store_label\":{\"cert_label\":{\"present\":true,\"mandatory\":true,"
+                   "\"name\":\"own\","
+                   "\"magnetic_name\":\"Shown\"}},\"intermediate_key_store_label\":{\"key_label\":{\"present\":"
+                   "\"true\",\"name\":\"Key\"}}}");
   cht_api_get_labels_async (self->client, "R \"x\"", NULL, ask_done, &self->result);
   labels = cht_api_get_labels_finish (self->client, wait (self), &self->error);
   g_assert_no_error (self->error);
@@ -120,11 +124,15 @@ test_summaries (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) list = NULL;
   ChtApiSummary *summary;
 
-  bad_server_json (self->server, "GET " V2 "cert/summary/list ", 200,
-                   "{\"cert_summary\":[{\"cert_name\":\"One\",\"role_name\":\"R\",\"magnetic_role_name\":\"Role\",\"expiration_date\":"
-                   "\"Sun, 16 Feb 2031 23:47:42 UTC\",\"last_updated_by\":\"Crosswork\",\"last_update_time\":\"soon\",\"auth_type\":\"MUTUAL_AUTH\","
-                   "\"cert_display\":\"READWRITE\",\"later\":[]},{\"cert_name\":\"Two\",\"role_name\":\"Q\",\"assoc_summary\":{\"magnetic_role_name\":"
-                   "\"Quiet\"}},{\"cert_name\":null,\"role_name\":7}]}");
+  bad_server_json (
+      self->server, "GET " V2 "cert/summary/list ", 200,
+      "{\"cert_summary\":[{\"cert_name\":\"One\",\"role_name\":\"R\",\"magnetic_role_name\":\"Role\",\"expiration_"
+      "date\":"
+      "\"Sun, 16 Feb 2031 23:47:42 "
+      "UTC\",\"last_updated_by\":\"Crosswork\",\"last_update_time\":\"soon\",\"auth_type\":\"MUTUAL_AUTH\","
+      "\"cert_display\":\"READWRITE\",\"later\":[]},{\"cert_name\":\"Two\",\"role_name\":\"Q\",\"assoc_summary\":{"
+      "\"magnetic_role_name\":"
+      "\"Quiet\"}},{\"cert_name\":null,\"role_name\":7}]}");
   cht_api_list_summaries_async (self->client, NULL, ask_done, &self->result);
   list = cht_api_list_summaries_finish (self->client, wait (self), &self->error);
   g_assert_no_error (self->error);
@@ -149,9 +157,14 @@ test_summaries (Fixture *self, gconstpointer data)
 static void
 test_summaries_odd (Fixture *self, gconstpointer data)
 {
-  static const struct { const char *body; gboolean good; } cases[] = {
-    { "{}", TRUE }, { "{\"cert_summary\":null}", TRUE }, { "{\"cert_summary\":[]}", TRUE }, { "{\"cert_summary\":{}}", FALSE },
-    { "{\"cert_summary\":[5]}", FALSE }, { "{\"cert_summary\":\"none\"}", FALSE },
+  static const struct { const char *body; gboolean good;
+  } cases[] = {
+    { "{}", TRUE },
+    { "{\"cert_summary\":null}", TRUE },
+    { "{\"cert_summary\":[]}", TRUE },
+    { "{\"cert_summary\":{}}", FALSE },
+    { "{\"cert_summary\":[5]}", FALSE },
+    { "{\"cert_summary\":\"none\"}", FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -182,10 +195,13 @@ test_details_and_associations (Fixture *self, gconstpointer data)
   ChtApiNode *node;
 
   bad_server_json (self->server, "POST " V2 "cert/detail/list ", 200,
-                   "{\"cert_detail\":[{\"_type\":\"root\",\"description\":\"d\",\"signed_by\":\"CA\",\"signed\":\"s\",\"installed\":\"i\",\"expires\":\"e\"},{}]}");
+                   "{\"cert_detail\":[{\"_type\":\"root\",\"description\":\"d\",\"signed_by\":\"CA\",\"signed\":"
+                   "\"s\",\"installed\":\"i\",\"expires\":\"e\"},{}]}");
   bad_server_json (self->server, "POST " V2 "cert/assoc ", 200,
-                   "{\"device_details\":{\"device_nodes\":[{\"device_ip\":\"192.0.2.1\",\"device_uuid\":\"u\"}]},\"destination_details\":"
-                   "{\"destination_nodes\":[{\"destination_ip\":\"old\",\"destination_uuid\":\"v\"},{\"destination_name\":\"new\",\"destination_ip\":\"old\"}]}}");
+                   "{\"device_details\":{\"device_nodes\":[{\"device_ip\":\"192.0.2.1\",\"device_uuid\":\"u\"}]},"
+                   "\"destination_details\":"
+                   "{\"destination_nodes\":[{\"destination_ip\":\"old\",\"destination_uuid\":\"v\"},{\"destination_"
+                   "name\":\"new\",\"destination_ip\":\"old\"}]}}");
   cht_api_list_details_async (self->client, "N", NULL, ask_done, &self->result);
   details = cht_api_list_details_finish (self->client, wait (self), &self->error);
   g_assert_no_error (self->error);
@@ -216,7 +232,8 @@ test_web_message (Fixture *self, gconstpointer data)
   gboolean logs_out = FALSE;
   g_autofree char *message = NULL, *bare = NULL;
 
-  bad_server_json (self->server, "GET " V2 "cert/web/msg ", 200, "{\"display_msg\":\"Restart\",\"time_before_restart\":\"5\",\"auto_logout\":true}");
+  bad_server_json (self->server, "GET " V2 "cert/web/msg ", 200,
+                   "{\"display_msg\":\"Restart\",\"time_before_restart\":\"5\",\"auto_logout\":true}");
   bad_server_json (self->server, "GET " V2 "cert/web/msg ", 200, "{}");
   cht_api_get_web_message_async (self->client, NULL, ask_done, &self->result);
   message = cht_api_get_web_message_finish (self->client, wait (self), &minutes, &logs_out, &self->error);
@@ -250,9 +267,11 @@ test_export (Fixture *self, gconstpointer data)
 {
   g_autoptr (ChtApiStores) all = NULL, trust = NULL, key = NULL, bare = NULL;
 
-  export (self, CHT_API_EXPORT_ALL, "all",
-          "{\"cert_store\":{\"trust_store\":{\"trust_store_cert\":\"A\\r\\nB\"},\"intermediate_key_store\":{\"intermediate_key_store_cert\":\"C\","
-          "\"key\":\"K\\nK\",\"passphrase\":\"p \\u00fc\"}},\"response\":{\"resp_code\":\"SUCCESS\"}}", &all);
+  export(self, CHT_API_EXPORT_ALL, "all",
+         "{\"cert_store\":{\"trust_store\":{\"trust_store_cert\":\"A\\r\\nB\"},\"intermediate_key_store\":{"
+         "\"intermediate_key_store_cert\":\"C\","
+         "\"key\":\"K\\nK\",\"passphrase\":\"p \\u00fc\"}},\"response\":{\"resp_code\":\"SUCCESS\"}}",
+         &all);
   g_assert_no_error (self->error);
   g_assert_cmpmem (g_bytes_get_data (all->trust, NULL), g_bytes_get_size (all->trust), "A\r\nB", 4);
   g_assert_cmpmem (g_bytes_get_data (all->certificate, NULL), g_bytes_get_size (all->certificate), "C", 1);
@@ -264,7 +283,8 @@ test_export (Fixture *self, gconstpointer data)
   g_assert_null (trust->key);
   g_assert_null (trust->certificate);
 
-  export (self, CHT_API_EXPORT_KEY_STORE, "intermediatekeystore", "{\"intermediate_key_store\":{\"key\":\"K\",\"passphrase\":\"\"}}", &key);
+  export(self, CHT_API_EXPORT_KEY_STORE, "intermediatekeystore",
+         "{\"intermediate_key_store\":{\"key\":\"K\",\"passphrase\":\"\"}}", &key);
   g_assert_cmpstr (cht_secret_get_text (key->key), ==, "K");
   g_assert_null (key->passphrase);
   g_assert_null (key->trust);
@@ -275,7 +295,8 @@ test_export_refused (Fixture *self, gconstpointer data)
 {
   g_autoptr (ChtApiStores) stores = NULL, bare = NULL, cut = NULL;
 
-  export (self, CHT_API_EXPORT_ALL, "all", "{\"response\":{\"resp_code\":\"FAILURE\",\"message\":\"no such name\"}}", &stores);
+  export(self, CHT_API_EXPORT_ALL, "all", "{\"response\":{\"resp_code\":\"FAILURE\",\"message\":\"no such name\"}}",
+         &stores);
   g_assert_null (stores);
   assert_failed (self, CHT_CONTROLLER_ERROR_REFUSED);
   g_assert_nonnull (strstr (self->error->message, "“no such name”"));
@@ -306,28 +327,41 @@ test_update (Fixture *self, gconstpointer data)
   ChtApiConflict *conflict;
 
   bad_server_json (self->server, request, 200, "{\"response\":{\"resp_code\":\"SUCCESS\",\"message\":\"ok\"}}");
-  bad_server_json (self->server, request, 200, "{\"response\":{\"resp_code\":\"CONFIRM\"},\"destination_cert\":[{\"destination_name\":\"d1\",\"cert_name\":\"other\"}]}");
-  bad_server_json (self->server, request, 200, "{\"response\":{\"resp_code\":\"FAILURE\",\"message\":\"key does not fit\"}}");
+  bad_server_json (self->server, request, 200,
+                   "{\"response\":{\"resp_code\":\"CONFIRM\"},\"destination_cert\":[{\"destination_name\":\"d1\","
+                   "\"cert_name\":\"other\"}]}");
+  bad_server_json (self->server, request, 200,
+                   "{\"response\":{\"resp_code\":\"FAILURE\",\"message\":\"key does not fit\"}}");
   bad_server_json (self->server, request, 200, "{\"response\":{\"resp_code\":\"LATER\"}}");
-  done = update (self, &(ChtApiUpdate) { "N", "R", FALSE, FALSE, FALSE, trust, certificate, key, passphrase, nodes, 2 });
+  done =
+      update (self, &(ChtApiUpdate){ "N", "R", FALSE, FALSE, FALSE, trust, certificate, key, passphrase, nodes, 2 });
   g_assert_no_error (self->error);
-  assert_asked (self, request, "{\"cert_name\":\"N\",\"role_name\":\"R\",\"isEdit\":false,\"cert_store\":{\"trust_store\":{\"trust_store_cert\":\"T\\r\\n\"},"
-                               "\"intermediate_key_store\":{\"intermediate_key_store_cert\":\"C\\n\",\"key\":\"K\\\"\\n\",\"passphrase\":\"p\"}},"
-                               "\"destination_details\":{\"destination_nodes\":[{\"destination_name\":\"d1\",\"destination_uuid\":\"u1\"},"
-                               "{\"destination_name\":\"d2\",\"destination_uuid\":\"u2\"}]}}");
+  assert_asked (
+      self, request,
+      "{\"cert_name\":\"N\",\"role_name\":\"R\",\"isEdit\":false,\"cert_store\":{\"trust_store\":{\"trust_store_"
+      "cert\":\"T\\r\\n\"},"
+      "\"intermediate_key_store\":{\"intermediate_key_store_cert\":\"C\\n\",\"key\":\"K\\\"\\n\",\"passphrase\":"
+      "\"p\"}},"
+      "\"destination_details\":{\"destination_nodes\":[{\"destination_name\":\"d1\",\"destination_uuid\":\"u1\"},"
+      "{\"destination_name\":\"d2\",\"destination_uuid\":\"u2\"}]}}");
   g_assert_cmpint (done->code, ==, CHT_API_SUCCESS);
   g_assert_cmpstr (done->message, ==, "ok");
   asks = update (self, &(ChtApiUpdate) { "N", "R", TRUE, TRUE, FALSE, trust });
-  assert_asked (self, request, "{\"cert_name\":\"N\",\"role_name\":\"R\",\"isEdit\":true,\"cert_store\":{\"trust_store\":{\"trust_store_cert\":\"T\\r\\n\"}},"
-                               "\"update_options\":{\"use_existing_cert\":true,\"force_association\":false}}");
+  assert_asked (self, request,
+                "{\"cert_name\":\"N\",\"role_name\":\"R\",\"isEdit\":true,\"cert_store\":{\"trust_store\":{\"trust_"
+                "store_cert\":\"T\\r\\n\"}},"
+                "\"update_options\":{\"use_existing_cert\":true,\"force_association\":false}}");
   g_assert_cmpint (asks->code, ==, CHT_API_CONFIRM);
   conflict = g_ptr_array_index (asks->conflicts, 0);
   g_assert_cmpstr (conflict->destination, ==, "d1");
   g_assert_cmpstr (conflict->certificate, ==, "other");
-  no = update (self, &(ChtApiUpdate) { "N", "R", FALSE, FALSE, TRUE, trust, .destinations = nodes, .n_destinations = 0 });
-  assert_asked (self, request, "{\"cert_name\":\"N\",\"role_name\":\"R\",\"isEdit\":false,\"cert_store\":{\"trust_store\":{\"trust_store_cert\":\"T\\r\\n\"}},"
-                               "\"destination_details\":{\"destination_nodes\":[]},"
-                               "\"update_options\":{\"use_existing_cert\":false,\"force_association\":true}}");
+  no = update (self,
+               &(ChtApiUpdate){ "N", "R", FALSE, FALSE, TRUE, trust, .destinations = nodes, .n_destinations = 0 });
+  assert_asked (self, request,
+                "{\"cert_name\":\"N\",\"role_name\":\"R\",\"isEdit\":false,\"cert_store\":{\"trust_store\":{\"trust_"
+                "store_cert\":\"T\\r\\n\"}},"
+                "\"destination_details\":{\"destination_nodes\":[]},"
+                "\"update_options\":{\"use_existing_cert\":false,\"force_association\":true}}");
   g_assert_cmpint (no->code, ==, CHT_API_FAILURE);
   g_assert_cmpstr (no->message, ==, "key does not fit");
   unknown = update (self, &(ChtApiUpdate) { "N", "R" });
@@ -364,7 +398,9 @@ test_expiry (Fixture *self, gconstpointer data)
   const char *request = "GET " V2 "cert/renew/check-expiry ";
   g_autoptr (ChtApiExpiry) due = NULL, none = NULL;
 
-  bad_server_json (self->server, request, 200, "{\"cert_renewal_required\":true,\"message\":\"m\",\"certificate_name\":\"c\",\"remaining_days\":\"51\"}");
+  bad_server_json (
+      self->server, request, 200,
+      "{\"cert_renewal_required\":true,\"message\":\"m\",\"certificate_name\":\"c\",\"remaining_days\":\"51\"}");
   bad_server_json (self->server, request, 200, "{\"remaining_days\":\"0\"}");
   cht_api_check_expiry_async (self->client, NULL, ask_done, &self->result);
   due = cht_api_check_expiry_finish (self->client, wait (self), &self->error);
@@ -391,7 +427,8 @@ renew (Fixture *self, ChtApiRenew what, const char *answer)
 static void
 test_renew (Fixture *self, gconstpointer data)
 {
-  g_autoptr (ChtApiNewJob) yes = renew (self, CHT_API_RENEW_DUE, "{\"job_id\":\"j1\",\"result\":{\"request_result\":\"ACCEPTED\"}}");
+  g_autoptr (ChtApiNewJob) yes =
+      renew (self, CHT_API_RENEW_DUE, "{\"job_id\":\"j1\",\"result\":{\"request_result\":\"ACCEPTED\"}}");
 
   g_assert_no_error (self->error);
   assert_asked (self, "PUT " V2 "cert/renew ", "{}");
@@ -402,7 +439,9 @@ test_renew (Fixture *self, gconstpointer data)
 static void
 test_renew_refused (Fixture *self, gconstpointer data)
 {
-  g_autoptr (ChtApiNewJob) no = renew (self, CHT_API_RENEW_LEAVES, "{\"result\":{\"request_result\":\"REJECTED\",\"error\":{\"message\":\"one runs\"}}}");
+  g_autoptr (ChtApiNewJob) no =
+      renew (self, CHT_API_RENEW_LEAVES,
+             "{\"result\":{\"request_result\":\"REJECTED\",\"error\":{\"message\":\"one runs\"}}}");
 
   assert_asked (self, "PUT " V2 "cert/renew ", "{\"force_leaf\":true}");
   g_assert_false (no->accepted);
@@ -427,10 +466,13 @@ test_jobs (Fixture *self, gconstpointer data)
   ChtApiEvent *event;
 
   bad_server_json (self->server, request, 200,
-                   "{\"jobs\":[{\"job_id\":\"j\",\"job_user\":\"u\",\"job_type\":\"RENEW_CERTIFICATES\",\"start_time\":\"1764074415000\",\"progress\":40,"
-                   "\"job_status\":\"JOB_IN_PROGRESS\"},{\"job_id\":7,\"job_status\":\"JOB_FAILED\",\"completion_time\":1764074415000,\"message\":\"disk\"}]}");
+                   "{\"jobs\":[{\"job_id\":\"j\",\"job_user\":\"u\",\"job_type\":\"RENEW_CERTIFICATES\",\"start_"
+                   "time\":\"1764074415000\",\"progress\":40,"
+                   "\"job_status\":\"JOB_IN_PROGRESS\"},{\"job_id\":7,\"job_status\":\"JOB_FAILED\",\"completion_"
+                   "time\":1764074415000,\"message\":\"disk\"}]}");
   bad_server_json (self->server, "POST " V2 "cert/events/query ", 200,
-                   "{\"events\":[{\"event_tags\":[{\"tag_type\":\"OTHER\",\"tag_value\":\"x\"},{\"tag_type\":\"JOB_ID_EVENT\",\"tag_value\":\"j\"}],"
+                   "{\"events\":[{\"event_tags\":[{\"tag_type\":\"OTHER\",\"tag_value\":\"x\"},{\"tag_type\":\"JOB_"
+                   "ID_EVENT\",\"tag_value\":\"j\"}],"
                    "\"message\":\"m\",\"event_time\":\"1764074415000\"},{\"event_tags\":5}]}");
   cht_api_list_jobs_async (self->client, NULL, NULL, ask_done, &self->result);
   jobs = cht_api_list_jobs_finish (self->client, wait (self), &self->error);
@@ -468,9 +510,12 @@ test_destinations (Fixture *self, gconstpointer data)
   ChtApiDestination *destination;
 
   bad_server_json (self->server, request, 200,
-                   "{\"data\":[{\"uuid\":\"u\",\"name\":\"n\",\"connectivity_info\":[{\"type\":\"ROBOT_MSVC_TRANS_KAFKA\",\"ipaddrs\":[{\"inet_addr\":"
-                   "\"192.0.2.1\",\"mask\":24},{\"inet_addr\":\"192.0.2.2\"}],\"port\":9093}],\"properties\":{\"AUTH_TYPE\":\"MUTUAL\"}},"
-                   "{\"name\":\"m\",\"connectivity_info\":[{\"type\":\"ROBOT_MSVC_TRANS_GRPC\",\"port\":\"70000\"}],\"properties\":{\"AUTH_TYPE\":"
+                   "{\"data\":[{\"uuid\":\"u\",\"name\":\"n\",\"connectivity_info\":[{\"type\":\"ROBOT_MSVC_TRANS_"
+                   "KAFKA\",\"ipaddrs\":[{\"inet_addr\":"
+                   "\"192.0.2.1\",\"mask\":24},{\"inet_addr\":\"192.0.2.2\"}],\"port\":9093}],\"properties\":{\"AUTH_"
+                   "TYPE\":\"MUTUAL\"}},"
+                   "{\"name\":\"m\",\"connectivity_info\":[{\"type\":\"ROBOT_MSVC_TRANS_GRPC\",\"port\":\"70000\"}],"
+                   "\"properties\":{\"AUTH_TYPE\":"
                    "\"server-auth\"}},{}]}");
   cht_api_list_destinations_async (self->client, NULL, ask_done, &self->result);
   list = cht_api_list_destinations_finish (self->client, wait (self), &self->error);
@@ -493,15 +538,20 @@ test_destinations (Fixture *self, gconstpointer data)
 static void
 test_in_use (Fixture *self, gconstpointer data)
 {
-  static const struct { guint status; const char *body; int answer, code; } cases[] = {
-    { 200, "{\"is_in_use\":true}", 1, -1 }, { 200, "{\"is_in_use\":false}", 0, -1 }, { 200, "{}", 0, -1 },
-    { 200, "{\"result\":{\"request_result\":\"REJECTED\",\"error\":{\"error\":\"no such\"}}}", -1, CHT_CONTROLLER_ERROR_REFUSED },
+  static const struct { guint status; const char *body; int answer, code;
+  } cases[] = {
+    { 200, "{\"is_in_use\":true}", 1, -1 },
+    { 200, "{\"is_in_use\":false}", 0, -1 },
+    { 200, "{}", 0, -1 },
+    { 200, "{\"result\":{\"request_result\":\"REJECTED\",\"error\":{\"error\":\"no such\"}}}", -1,
+      CHT_CONTROLLER_ERROR_REFUSED },
     { 404, "404 page not found", -1, CHT_CONTROLLER_ERROR_ABSENT_ABILITY },
     { 403, "{\"error\":\"Unauthorized request\"}", -1, CHT_CONTROLLER_ERROR_ABSENT_ABILITY },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    bad_server_json (self->server, "POST /crosswork/collection/v1/resource/inuse/query ", cases[i].status, cases[i].body);
+    bad_server_json (self->server, "POST /crosswork/collection/v1/resource/inuse/query ", cases[i].status,
+                     cases[i].body);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       next (self);
@@ -524,9 +574,14 @@ test_alarms (Fixture *self, gconstpointer data)
   g_autoptr (GPtrArray) alarms = NULL;
   ChtApiAlarm *alarm;
 
-  bad_server_json (self->server, request, 200, "{\"state\":\"Success\",\"alarms\":[{\"AlarmId\":\"1\",\"State\":\"Info\",\"Created\":\"1000000\",\"Closed\":\"0\"},"
-                                               "{\"AlarmId\":\"2\",\"State\":\"Major\",\"Created\":\"3000000\",\"Acknowledge\":true,\"AcknowledeBy\":\"a\"}]}");
-  bad_server_json (self->server, request, 200, "{\"alarms\":[{\"AlarmId\":\"2\"},{\"AlarmId\":\"3\",\"Created\":2000000,\"Closed\":\"4000000\"}]}");
+  bad_server_json (self->server, request, 200,
+                   "{\"state\":\"Success\",\"alarms\":[{\"AlarmId\":\"1\",\"State\":\"Info\",\"Created\":\"1000000\","
+                   "\"Closed\":\"0\"},"
+                   "{\"AlarmId\":\"2\",\"State\":\"Major\",\"Created\":\"3000000\",\"Acknowledge\":true,"
+                   "\"AcknowledeBy\":\"a\"}]}");
+  bad_server_json (
+      self->server, request, 200,
+      "{\"alarms\":[{\"AlarmId\":\"2\"},{\"AlarmId\":\"3\",\"Created\":2000000,\"Closed\":\"4000000\"}]}");
   bad_server_json (self->server, request, 200, "{\"alarms\":[{\"AlarmId\":\"3\"}]}");
   cht_api_list_alarms_async (self->client, TRUE, NULL, ask_done, &self->result);
   alarms = cht_api_list_alarms_finish (self->client, wait (self), &self->error);
@@ -559,8 +614,10 @@ test_alarms_gone (Fixture *self, gconstpointer data)
 static void
 test_clear (Fixture *self, gconstpointer data)
 {
-  static const struct { const char *body; int code; } cases[] = {
-    { "{\"state\":\"Success\"}", -1 }, { "{\"state\":\"Fail\",\"Message\":\"Alarm is already cleared.\"}", CHT_CONTROLLER_ERROR_REFUSED },
+  static const struct { const char *body; int code;
+  } cases[] = {
+    { "{\"state\":\"Success\"}", -1 },
+    { "{\"state\":\"Fail\",\"Message\":\"Alarm is already cleared.\"}", CHT_CONTROLLER_ERROR_REFUSED },
     { "{}", CHT_CONTROLLER_ERROR_LOST },
   };
 
@@ -571,7 +628,8 @@ test_clear (Fixture *self, gconstpointer data)
       next (self);
       cht_api_clear_alarm_async (self->client, "7", i == 0 ? "seen" : NULL, NULL, ask_done, &self->result);
       g_assert_cmpint (cht_api_clear_alarm_finish (self->client, wait (self), &self->error), ==, cases[i].code < 0);
-      assert_asked (self, "PUT /crosswork/alarms/v1/clear ", i == 0 ? "{\"alarmId\":\"7\",\"note\":\"seen\"}" : "{\"alarmId\":\"7\"}");
+      assert_asked (self, "PUT /crosswork/alarms/v1/clear ",
+                    i == 0 ? "{\"alarmId\":\"7\",\"note\":\"seen\"}" : "{\"alarmId\":\"7\"}");
       if (cases[i].code >= 0)
         assert_failed (self, cases[i].code);
     }
@@ -587,7 +645,9 @@ test_platform (Fixture *self, gconstpointer data)
 
   bad_server_json (self->server, version, 200, "{\"result_map\":{\"VERSION\":\"7.1.0\"}}");
   bad_server_json (self->server, version, 404, "404 page not found");
-  bad_server_json (self->server, services, 200, "{\"micro_service\":[{\"Name\":\"other\",\"health_state\":\"Down\"},{\"Name\":\"robot-Tyk-0\",\"health_state\":\"Degraded\"}]}");
+  bad_server_json (self->server, services, 200,
+                   "{\"micro_service\":[{\"Name\":\"other\",\"health_state\":\"Down\"},{\"Name\":\"robot-Tyk-0\","
+                   "\"health_state\":\"Degraded\"}]}");
   bad_server_json (self->server, services, 200, "{}");
   cht_api_get_release_async (self->client, NULL, ask_done, &self->result);
   release = cht_api_get_release_finish (self->client, wait (self), &self->error);
@@ -610,18 +670,29 @@ test_platform (Fixture *self, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct { const char *path; void (*test) (Fixture *, gconstpointer); } cases[] = {
-    { "/controller/certificates/roles", test_roles }, { "/controller/certificates/labels", test_labels },
-    { "/controller/certificates/summaries", test_summaries }, { "/controller/certificates/summaries-odd", test_summaries_odd },
+  static const struct { const char *path; void (*test) (Fixture *, gconstpointer);
+  } cases[] = {
+    { "/controller/certificates/roles", test_roles },
+    { "/controller/certificates/labels", test_labels },
+    { "/controller/certificates/summaries", test_summaries },
+    { "/controller/certificates/summaries-odd", test_summaries_odd },
     { "/controller/certificates/details-and-associations", test_details_and_associations },
-    { "/controller/certificates/web-message", test_web_message }, { "/controller/certificates/export", test_export },
-    { "/controller/certificates/export-refused", test_export_refused }, { "/controller/certificates/update", test_update },
-    { "/controller/certificates/update-no-text", test_update_no_text }, { "/controller/certificates/update-lost", test_update_lost },
-    { "/controller/renewal/expiry", test_expiry }, { "/controller/renewal/renew", test_renew },
-    { "/controller/renewal/renew-refused", test_renew_refused }, { "/controller/renewal/renew-unclear", test_renew_unclear },
-    { "/controller/renewal/jobs", test_jobs }, { "/controller/destinations/list", test_destinations },
-    { "/controller/destinations/in-use", test_in_use }, { "/controller/alarms/pages", test_alarms },
-    { "/controller/alarms/gone", test_alarms_gone }, { "/controller/alarms/clear", test_clear },
+    { "/controller/certificates/web-message", test_web_message },
+    { "/controller/certificates/export", test_export },
+    { "/controller/certificates/export-refused", test_export_refused },
+    { "/controller/certificates/update", test_update },
+    { "/controller/certificates/update-no-text", test_update_no_text },
+    { "/controller/certificates/update-lost", test_update_lost },
+    { "/controller/renewal/expiry", test_expiry },
+    { "/controller/renewal/renew", test_renew },
+    { "/controller/renewal/renew-refused", test_renew_refused },
+    { "/controller/renewal/renew-unclear", test_renew_unclear },
+    { "/controller/renewal/jobs", test_jobs },
+    { "/controller/destinations/list", test_destinations },
+    { "/controller/destinations/in-use", test_in_use },
+    { "/controller/alarms/pages", test_alarms },
+    { "/controller/alarms/gone", test_alarms_gone },
+    { "/controller/alarms/clear", test_clear },
     { "/controller/platform/release-and-health", test_platform },
   };
 

@@ -23,15 +23,29 @@ parse (const char *text)
 static void
 test_scalars (void)
 {
-  g_autoptr (JsonNode) root = parse ("{\"s\":\"text\",\"n\":42,\"m\":-9223372036854775808,\"q\":\"9223372036854775807\",\"f\":2.5,\"t\":true,"
-                                     "\"T\":\"true\",\"F\":\"false\",\"z\":null,\"o\":{},\"a\":[1],\"e\":\"\",\"w\":\"1e400\",\"h\":\"0x10\","
-                                     "\"x\":\"nan\",\"big\":1e300,\"one\":1}");
+  g_autoptr (JsonNode) root =
+      parse ("{\"s\":\"text\",\"n\":42,\"m\":-9223372036854775808,\"q\":\"9223372036854775807\",\"f\":2.5,\"t\":true,"
+             "\"T\":\"true\",\"F\":\"false\",\"z\":null,\"o\":{},\"a\":[1],\"e\":\"\",\"w\":\"1e400\",\"h\":\"0x10\","
+             "\"x\":\"nan\",\"big\":1e300,\"one\":1}");
   JsonObject *object = json_node_get_object (root);
-  static const struct { const char *member, *text; gint64 number; gboolean truth; } cases[] = {
-    { "s", "text", 7, FALSE }, { "n", "42", 42, TRUE }, { "m", "-9223372036854775808", G_MININT64, TRUE },
-    { "q", "9223372036854775807", G_MAXINT64, TRUE }, { "f", "2.5", 2, TRUE }, { "t", "true", 7, TRUE }, { "T", "true", 7, TRUE },
-    { "F", "false", 7, FALSE }, { "z", "", 7, FALSE }, { "o", "", 7, FALSE }, { "a", "", 7, FALSE }, { "e", "", 7, FALSE },
-    { "absent", "", 7, FALSE }, { "h", "0x10", 7, FALSE }, { "x", "nan", 7, FALSE }, { "one", "1", 1, TRUE },
+  static const struct { const char *member, *text; gint64 number; gboolean truth;
+  } cases[] = {
+    { "s", "text", 7, FALSE },
+    { "n", "42", 42, TRUE },
+    { "m", "-9223372036854775808", G_MININT64, TRUE },
+    { "q", "9223372036854775807", G_MAXINT64, TRUE },
+    { "f", "2.5", 2, TRUE },
+    { "t", "true", 7, TRUE },
+    { "T", "true", 7, TRUE },
+    { "F", "false", 7, FALSE },
+    { "z", "", 7, FALSE },
+    { "o", "", 7, FALSE },
+    { "a", "", 7, FALSE },
+    { "e", "", 7, FALSE },
+    { "absent", "", 7, FALSE },
+    { "h", "0x10", 7, FALSE },
+    { "x", "nan", 7, FALSE },
+    { "one", "1", 1, TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -51,7 +65,8 @@ test_scalars (void)
 static void
 test_times (void)
 {
-  g_autoptr (JsonNode) root = parse ("{\"a\":\"1764074415123\",\"b\":1764074415123,\"c\":\"0\",\"d\":\"\",\"e\":\"9223372036854775807\",\"f\":\"-5000\"}");
+  g_autoptr (JsonNode) root = parse ("{\"a\":\"1764074415123\",\"b\":1764074415123,\"c\":\"0\",\"d\":\"\",\"e\":"
+                                     "\"9223372036854775807\",\"f\":\"-5000\"}");
   JsonObject *object = json_node_get_object (root);
 
   g_assert_cmpint (cht_json_get_milliseconds (object, "a"), ==, 1764074415);
@@ -69,8 +84,10 @@ test_lists (void)
   g_autoptr (JsonNode) root = parse ("{\"l\":[{\"a\":1},{}],\"z\":null,\"o\":{},\"h\":[{},5],\"s\":[\"a\",2,null]}");
   JsonObject *object = json_node_get_object (root);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) list = cht_json_get_objects (object, "l", "c", &error), none = cht_json_get_objects (object, "z", "c", &error);
-  g_autoptr (GPtrArray) absent = cht_json_get_objects (NULL, "l", "c", &error), texts = cht_json_dup_strings (object, "s");
+  g_autoptr (GPtrArray) list = cht_json_get_objects (object, "l", "c", &error),
+                        none = cht_json_get_objects (object, "z", "c", &error);
+  g_autoptr (GPtrArray) absent = cht_json_get_objects (NULL, "l", "c", &error),
+                        texts = cht_json_dup_strings (object, "s");
 
   g_assert_no_error (error);
   g_assert_cmpuint (list->len, ==, 2);
@@ -109,7 +126,8 @@ cut (const char *text, const char *expected)
     }
   g_assert_nonnull (secret);
   g_assert_cmpstr (cht_secret_get_text (secret), ==, expected);
-  left = cht_json_dup_string (cht_json_get_object (cht_json_get_object (json_node_get_object (root), "cert_store"), "store"), "key");
+  left = cht_json_dup_string (
+      cht_json_get_object (cht_json_get_object (json_node_get_object (root), "cert_store"), "store"), "key");
   g_assert_cmpuint (strspn (left, " "), ==, strlen (left));
   g_assert_null (strstr (copy, expected));
 }
@@ -118,9 +136,12 @@ static void
 test_cut (void)
 {
   cut ("{\"cert_store\":{\"store\":{\"key\":\"secret\"}}}", "secret");
-  cut (" {\n\"a\" : [1,{\"cert_store\":5},\"}\"] , \"cert_store\" : { \"x\":{\"key\":\"other\"},\"store\" : {\"key\" : \"line\\nline\\n\" } } } ",
+  cut (" {\n\"a\" : [1,{\"cert_store\":5},\"}\"] , \"cert_store\" : { \"x\":{\"key\":\"other\"},\"store\" : {\"key\" "
+       ": \"line\\nline\\n\" } } } ",
        "line\nline\n");
-  cut ("{\"cert_store\":{\"store\":{\"note\":\"\\\"key\\\":\\\"no\\\"\",\"key\":\"q\\\"b\\\\s\\/\\t\\u00e4\\ud83d\\ude00\"}}}", "q\"b\\s/\tä😀");
+  cut ("{\"cert_store\":{\"store\":{\"note\":\"\\\"key\\\":\\\"no\\\"\",\"key\":\"q\\\"b\\\\s\\/"
+       "\\t\\u00e4\\ud83d\\ude00\"}}}",
+       "q\"b\\s/\tä😀");
   cut ("{\"cert_store\":{\"store\":{\"key\":\"\"}}}", NULL);
   cut ("{\"cert_store\":{\"store\":{\"key\":null}}}", NULL);
   cut ("{\"cert_store\":{\"store\":{\"key\":{\"key\":\"x\"}}}}", NULL);
@@ -196,9 +217,18 @@ test_body_grows (void)
 static void
 test_words (void)
 {
-  static const struct { const char *text, *words; } cases[] = {
-    { "{\"error\":\"one\",\"message\":\"two\"}", "one" }, { "{\"error\":{\"message\":\"deep\"}}", "deep" }, { "plain words\n", "plain words" },
-    { "<html>x</html>", "" }, { "", "" }, { "{broken", "" }, { "{}", "" }, { "[1]", "[1]" }, { "\xff\xfe", "" }, { "{\"error\":5}", "5" },
+  static const struct { const char *text, *words;
+  } cases[] = {
+    { "{\"error\":\"one\",\"message\":\"two\"}", "one" },
+    { "{\"error\":{\"message\":\"deep\"}}", "deep" },
+    { "plain words\n", "plain words" },
+    { "<html>x</html>", "" },
+    { "", "" },
+    { "{broken", "" },
+    { "{}", "" },
+    { "[1]", "[1]" },
+    { "\xff\xfe", "" },
+    { "{\"error\":5}", "5" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -211,9 +241,15 @@ test_words (void)
 static void
 test_waits (void)
 {
-  static const struct { gint64 seconds; const char *words; } cases[] = {
-    { 0, "in 1 second" }, { 1, "in 1 second" }, { 90, "in 90 seconds" }, { 120, "in 2 minutes" }, { 121, "in 3 minutes" },
-    { 3600, "in 60 minutes" }, { G_MAXINT64, "in 100000 minutes" },
+  static const struct { gint64 seconds; const char *words;
+  } cases[] = {
+    { 0, "in 1 second" },
+    { 1, "in 1 second" },
+    { 90, "in 90 seconds" },
+    { 120, "in 2 minutes" },
+    { 121, "in 3 minutes" },
+    { 3600, "in 60 minutes" },
+    { G_MAXINT64, "in 100000 minutes" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -55,11 +55,12 @@ set_up (Practice *self, gconstpointer data)
   self->folder = g_dir_make_tmp ("cht-practice-XXXXXX", &self->error);
   g_assert_no_error (self->error);
   state = g_build_filename (self->folder, "state", NULL);
-  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &self->error, g_getenv ("CHATELAINE_SANDBOX"), "--state", state,
-                                    "--port", "0", "--seed", "demo", "--print-url", NULL);
+  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &self->error, g_getenv ("CHATELAINE_SANDBOX"),
+                                    "--state", state, "--port", "0", "--seed", "demo", "--print-url", NULL);
   g_assert_no_error (self->error);
   read_facts (self);
-  self->client = cht_client_new (get_fact (self, "url"), get_fact (self, "pin"), get_fact (self, "username"), &self->error);
+  self->client =
+      cht_client_new (get_fact (self, "url"), get_fact (self, "pin"), get_fact (self, "username"), &self->error);
   g_assert_no_error (self->error);
   ask_sign_in (self->client, get_fact (self, "password"), &self->error);
   g_assert_no_error (self->error);
@@ -134,7 +135,9 @@ make_authority (const char *name, guint8 number, int days, const Authority *issu
   gsize id_size = sizeof id;
 
   g_assert_cmpint (gnutls_x509_privkey_init (&self.key), ==, 0);
-  g_assert_cmpint (gnutls_x509_privkey_generate (self.key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0), ==, 0);
+  g_assert_cmpint (
+      gnutls_x509_privkey_generate (self.key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0),
+      ==, 0);
   g_assert_cmpint (gnutls_x509_crt_init (&self.certificate), ==, 0);
   gnutls_x509_crt_set_version (self.certificate, 3);
   gnutls_x509_crt_set_serial (self.certificate, serial, sizeof serial);
@@ -175,7 +178,8 @@ key_to_pem (const Authority *authority)
   gnutls_datum_t pem = { NULL, 0 };
   ChtSecret *secret;
 
-  g_assert_cmpint (gnutls_x509_privkey_export2_pkcs8 (authority->key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &pem), ==, 0);
+  g_assert_cmpint (
+      gnutls_x509_privkey_export2_pkcs8 (authority->key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &pem), ==, 0);
   secret = cht_secret_new (pem.data, pem.size);
   gnutls_free (pem.data);
   return secret;
@@ -234,7 +238,8 @@ test_reading (Practice *self, gconstpointer data)
   next (self);
   cht_api_get_labels_async (self->client, "External Destination", NULL, ask_done, &self->result);
   labels = cht_api_get_labels_finish (self->client, wait (self), &self->error);
-  g_assert_true (labels->trust.mandatory && labels->key.mandatory && labels->passphrase.present && !labels->passphrase.mandatory);
+  g_assert_true (labels->trust.mandatory && labels->key.mandatory && labels->passphrase.present
+                 && !labels->passphrase.mandatory);
   next (self);
   cht_api_list_details_async (self->client, first->name, NULL, ask_done, &self->result);
   details = cht_api_list_details_finish (self->client, wait (self), &self->error);
@@ -243,7 +248,8 @@ test_reading (Practice *self, gconstpointer data)
   cht_api_export_async (self->client, first->name, CHT_API_EXPORT_TRUST, NULL, ask_done, &self->result);
   trust = cht_api_export_finish (self->client, wait (self), &self->error);
   g_assert_no_error (self->error);
-  g_assert_nonnull (g_strstr_len (g_bytes_get_data (trust->trust, NULL), g_bytes_get_size (trust->trust), "BEGIN CERTIFICATE"));
+  g_assert_nonnull (
+      g_strstr_len (g_bytes_get_data (trust->trust, NULL), g_bytes_get_size (trust->trust), "BEGIN CERTIFICATE"));
   g_assert_null (trust->key);
   next (self);
   cht_api_get_release_async (self->client, NULL, ask_done, &self->result);
@@ -324,20 +330,25 @@ update (Practice *self, const ChtApiUpdate *what, char **words)
   return answer->code;
 }
 
-/* What went up comes down byte for byte, and the controller asks before it takes a destination from another certificate. */
+/* What went up comes down byte for byte, and the controller asks before it takes a destination from another
+ * certificate. */
 static void
 test_uploading (Practice *self, gconstpointer data)
 {
-  g_auto (Authority) root = make_authority ("CN=Practice Root", 1, 1000, NULL), issuing = make_authority ("CN=Practice Issuing", 2, 900, &root);
-  g_autofree char *root_pem = to_pem (&root), *issuing_pem = to_pem (&issuing), *chain = g_strconcat (root_pem, issuing_pem, NULL);
+  g_auto (Authority) root = make_authority ("CN=Practice Root", 1, 1000, NULL),
+                     issuing = make_authority ("CN=Practice Issuing", 2, 900, &root);
+  g_autofree char *root_pem = to_pem (&root), *issuing_pem = to_pem (&issuing),
+                  *chain = g_strconcat (root_pem, issuing_pem, NULL);
   g_auto (GStrv) lines = g_strsplit (chain, "\n", -1);
   g_autofree char *dos = g_strjoinv ("\r\n", lines), *words = NULL;
-  g_autoptr (GBytes) trust = g_bytes_new (dos, strlen (dos)), certificate = g_bytes_new (issuing_pem, strlen (issuing_pem));
+  g_autoptr (GBytes) trust = g_bytes_new (dos, strlen (dos)),
+                     certificate = g_bytes_new (issuing_pem, strlen (issuing_pem));
   g_autoptr (ChtSecret) key = key_to_pem (&issuing), wrong = key_to_pem (&root);
   g_autoptr (GPtrArray) destinations = list_destinations (self), after = NULL;
   const ChtApiDestination *kafka = find_destination (destinations, "kafka-mutual");
   const ChtApiNode node = { kafka->name, kafka->uuid };
-  ChtApiUpdate what = { "Practice", "External Destination", FALSE, FALSE, FALSE, trust, certificate, key, NULL, &node, 1 };
+  ChtApiUpdate what = { "Practice", "External Destination", FALSE, FALSE, FALSE, trust, certificate, key, NULL, &node,
+                        1 };
   g_autoptr (ChtApiStores) stores = NULL;
   g_autoptr (ChtApiAssociations) associations = NULL;
 

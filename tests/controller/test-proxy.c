@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A proxy between: what it says is never taken for the controller's word, and the controller's password is not for it. */
+/* A proxy between: what it says is never taken for the controller's word, and the controller's password is not for
+ * it. */
 #include "ask.h"
 
 #include <string.h>
@@ -30,9 +31,11 @@ test_refusals (void)
     {
       g_autoptr (BadServer) proxy = bad_server_new (BAD_PLAIN);
       g_autoptr (ChtClient) client = make_client (proxy, bad_server_get_pin (proxy));
-      g_autofree char *said = g_strdup_printf ("HTTP/1.1 %u No\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\n"
-                                               "WWW-Authenticate: Basic realm=\"proxy\"\r\nLocation: http://elsewhere.test/\r\n"
-                                               "Content-Length: 2\r\n\r\n{}", statuses[i]);
+      g_autofree char *said =
+          g_strdup_printf ("HTTP/1.1 %u No\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\n"
+                           "WWW-Authenticate: Basic realm=\"proxy\"\r\nLocation: http://elsewhere.test/\r\n"
+                           "Content-Length: 2\r\n\r\n{}",
+                           statuses[i]);
       g_autofree char *name = g_strdup_printf ("127.0.0.1:%u", bad_server_get_port (proxy)), *request = NULL;
       g_autoptr (GError) error = NULL;
       bad_server_say (proxy, "CONNECT controller.test:30603 ", said);

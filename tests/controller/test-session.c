@@ -51,7 +51,8 @@ test_in_and_out (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (ticket, "Content-Type: application/x-www-form-urlencoded\r\n"));
   g_assert_null (strstr (ticket, "Authorization"));
   token = bad_server_last (self->server, TOKEN);
-  service = g_strdup_printf ("\r\n\r\nservice=https%%3A%%2F%%2F127.0.0.1%%3A%u%%2Fapp-dashboard", bad_server_get_port (self->server));
+  service = g_strdup_printf ("\r\n\r\nservice=https%%3A%%2F%%2F127.0.0.1%%3A%u%%2Fapp-dashboard",
+                             bad_server_get_port (self->server));
   g_assert_true (g_str_has_suffix (token, service));
   g_assert_true (ask_sign_out (self->client, &error));
   g_assert_no_error (error);
@@ -69,9 +70,12 @@ test_in_and_out (Fixture *self, gconstpointer data)
 static void
 test_refusals (Fixture *self, gconstpointer data)
 {
-  static const struct { guint status; const char *body; int code; const char *word; } cases[] = {
-    { 401, "{\"error\":\"Invalid username or password\"}", CHT_CONTROLLER_ERROR_SIGN_IN, "“Invalid username or password”" },
-    { 403, "{\"error\":\"User is blocked for a few seconds\"}", CHT_CONTROLLER_ERROR_BLOCKED, "blocks the user admin" },
+  static const struct { guint status; const char *body; int code; const char *word;
+  } cases[] = {
+    { 401, "{\"error\":\"Invalid username or password\"}", CHT_CONTROLLER_ERROR_SIGN_IN,
+      "“Invalid username or password”" },
+    { 403, "{\"error\":\"User is blocked for a few seconds\"}", CHT_CONTROLLER_ERROR_BLOCKED,
+      "blocks the user admin" },
     { 403, "", CHT_CONTROLLER_ERROR_SIGN_IN, "admin" },
     { 503, "{\"error\":\"Per user session limit reached\"}", CHT_CONTROLLER_ERROR_SESSION_LIMIT, "session" },
     { 503, "<html>starting</html>", CHT_CONTROLLER_ERROR_UNREACHABLE, "503" },
@@ -251,7 +255,8 @@ test_ended_for_many (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     {
       g_autofree char *path = g_strdup_printf (API "/%u", i);
-      cht_client_call_async (self->client, &(ChtCall) { "GET", path, .decode = decode_nothing }, sign_in, NULL, ask_done, &results[i]);
+      cht_client_call_async (self->client, &(ChtCall){ "GET", path, .decode = decode_nothing }, sign_in, NULL,
+                             ask_done, &results[i]);
     }
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     {
@@ -283,8 +288,10 @@ test_cancelled_while_waiting (Fixture *self, gconstpointer data)
   bad_server_json (self->server, GOODBYE, 200, "");
   bad_server_json (self->server, "GET " API, 403, ENDED);
   sign_in (self);
-  cht_client_call_async (self->client, &(ChtCall) { "GET", API, .decode = decode_nothing }, sign_in, cancellable, ask_done, &first);
-  cht_client_call_async (self->client, &(ChtCall) { "GET", API, .decode = decode_nothing }, sign_in, NULL, ask_done, &second);
+  cht_client_call_async (self->client, &(ChtCall){ "GET", API, .decode = decode_nothing }, sign_in, cancellable,
+                         ask_done, &first);
+  cht_client_call_async (self->client, &(ChtCall){ "GET", API, .decode = decode_nothing }, sign_in, NULL, ask_done,
+                         &second);
   ask_until (asks_for_a_ticket_again, self->server);
   g_cancellable_cancel (cancellable);
   g_assert_null (cht_client_call_finish (self->client, ask_wait (&first), sign_in, &error));
@@ -353,15 +360,22 @@ test_new (void)
 int
 main (int argc, char **argv)
 {
-  static const struct { const char *path; void (*test) (Fixture *, gconstpointer); } cases[] = {
-    { "/controller/session/in-and-out", test_in_and_out }, { "/controller/session/refusals", test_refusals },
-    { "/controller/session/ticket-alone", test_ticket_alone }, { "/controller/session/sign-out-fails", test_sign_out_fails },
-    { "/controller/session/again", test_again }, { "/controller/session/ended", test_ended },
-    { "/controller/session/broken-token", test_broken_token }, { "/controller/session/ended-write", test_ended_write },
-    { "/controller/session/ended-for-good", test_ended_for_good }, { "/controller/session/ended-and-refused", test_ended_and_refused },
+  static const struct { const char *path; void (*test) (Fixture *, gconstpointer);
+  } cases[] = {
+    { "/controller/session/in-and-out", test_in_and_out },
+    { "/controller/session/refusals", test_refusals },
+    { "/controller/session/ticket-alone", test_ticket_alone },
+    { "/controller/session/sign-out-fails", test_sign_out_fails },
+    { "/controller/session/again", test_again },
+    { "/controller/session/ended", test_ended },
+    { "/controller/session/broken-token", test_broken_token },
+    { "/controller/session/ended-write", test_ended_write },
+    { "/controller/session/ended-for-good", test_ended_for_good },
+    { "/controller/session/ended-and-refused", test_ended_and_refused },
     { "/controller/session/ended-for-many", test_ended_for_many },
     { "/controller/session/cancelled-while-waiting", test_cancelled_while_waiting },
-    { "/controller/session/cancel-sign-in", test_cancel_sign_in }, { "/controller/session/clock-skew", test_clock_skew },
+    { "/controller/session/cancel-sign-in", test_cancel_sign_in },
+    { "/controller/session/clock-skew", test_clock_skew },
   };
 
   cht_process_start (CHT_PROCESS_NONE);

@@ -67,7 +67,8 @@ refuse_before_sending (BadServerFlags flags, const char *pin, int code)
 {
   g_autoptr (BadServer) server = bad_server_new (flags);
   g_autoptr (GError) error = NULL;
-  g_autoptr (ChtClient) client = cht_client_new (bad_server_get_url (server), pin != NULL ? pin : bad_server_get_pin (server), "admin", &error);
+  g_autoptr (ChtClient) client =
+      cht_client_new (bad_server_get_url (server), pin != NULL ? pin : bad_server_get_pin (server), "admin", &error);
 
   g_assert_no_error (error);
   ask_limits (client, 5000);
@@ -83,15 +84,17 @@ refuse_before_sending (BadServerFlags flags, const char *pin, int code)
 static void
 test_wrong_pin (void)
 {
-  refuse_before_sending (0, "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF",
-                         CHT_CONTROLLER_ERROR_PIN);
+  refuse_before_sending (
+      0, "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF",
+      CHT_CONTROLLER_ERROR_PIN);
 }
 
 /* With a wrong pin the pin is what is said, whatever else is wrong. */
 static void
 test_wrong_pin_and_name (void)
 {
-  refuse_before_sending (BAD_OTHER_NAME | BAD_EXPIRED, "0011223344556677889900112233445566778899001122334455667788990011",
+  refuse_before_sending (BAD_OTHER_NAME | BAD_EXPIRED,
+                         "0011223344556677889900112233445566778899001122334455667788990011",
                          CHT_CONTROLLER_ERROR_PIN);
 }
 
@@ -151,7 +154,8 @@ stalled_iface_init (GProxyResolverInterface *iface)
   iface->lookup_finish = stalled_lookup_finish;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (Stalled, stalled, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, stalled_iface_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (Stalled, stalled, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, stalled_iface_init))
 
 static void
 stalled_class_init (StalledClass *class)
@@ -251,7 +255,8 @@ test_chunked (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  bad_server_say (self->server, GET, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n3\r\n:1}\r\n0\r\n\r\n");
+  bad_server_say (self->server, GET,
+                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n3\r\n:1}\r\n0\r\n\r\n");
   text = ask_get (self->client, API, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, "{\"a\":1}");
@@ -260,7 +265,8 @@ test_chunked (Fixture *self, gconstpointer data)
 static void
 test_redirect (Fixture *self, gconstpointer data)
 {
-  g_autofree char *moved = g_strdup_printf ("HTTP/1.1 302 Found\r\nLocation: %s/elsewhere\r\nContent-Length: 0\r\n\r\n", bad_server_get_url (self->server));
+  g_autofree char *moved = g_strdup_printf (
+      "HTTP/1.1 302 Found\r\nLocation: %s/elsewhere\r\nContent-Length: 0\r\n\r\n", bad_server_get_url (self->server));
 
   bad_server_say (self->server, GET, moved);
   expect (self, CHT_CONTROLLER_ERROR_BAD_ANSWER, "never followed");
@@ -323,11 +329,14 @@ static void
 test_odd_json (Fixture *self, gconstpointer data)
 {
   g_autofree char *deep = g_strnfill (100000, '[');
-  const char *const bodies[] = { "", "{", "[]", "\"text\"", "{} {}", "{'a':1}", "{\"a\":1,\"a\":2}", "{\"a\":/* */1}", deep };
+  const char *const bodies[] = {
+    "", "{", "[]", "\"text\"", "{} {}", "{'a':1}", "{\"a\":1,\"a\":2}", "{\"a\":/* */1}", deep
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
     {
-      g_autofree char *path = g_strdup_printf (API "/%" G_GSIZE_FORMAT, i), *request = g_strconcat ("GET ", path, " ", NULL);
+      g_autofree char *path = g_strdup_printf (API "/%" G_GSIZE_FORMAT, i),
+                      *request = g_strconcat ("GET ", path, " ", NULL);
       g_autoptr (GError) error = NULL;
       bad_server_json (self->server, request, 200, bodies[i]);
       g_assert_null (ask_get (self->client, path, &error));
@@ -374,7 +383,8 @@ test_flood_of_headers (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  bad_server_flood (self->server, GET, "HTTP/1.1 200 OK\r\n", "X-Again: and again and again and again and again and again and again\r\n");
+  bad_server_flood (self->server, GET, "HTTP/1.1 200 OK\r\n",
+                    "X-Again: and again and again and again and again and again and again\r\n");
   ask_limits (self->client, 1500);
   g_assert_null (ask_get (self->client, API, &error));
   ask_assert_words (error);
@@ -426,7 +436,8 @@ test_statuses (Fixture *self, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path = g_strdup_printf (API "/%" G_GSIZE_FORMAT, i), *request = g_strconcat ("GET ", path, " ", NULL);
+      g_autofree char *path = g_strdup_printf (API "/%" G_GSIZE_FORMAT, i),
+                      *request = g_strconcat ("GET ", path, " ", NULL);
       g_autoptr (GError) error = NULL;
       bad_server_json (self->server, request, cases[i].status, cases[i].body);
       g_assert_null (ask_get (self->client, path, &error));
@@ -515,7 +526,8 @@ cancel_while_silent (Fixture *self, gboolean writes, GQuark domain, int code)
   g_autoptr (GError) error = NULL;
 
   bad_server_hang (self->server, writes ? "POST " API : GET, NULL);
-  cht_client_call_async (self->client, &(ChtCall) { writes ? "POST" : "GET", API, .writes = writes, .decode = decode_nothing },
+  cht_client_call_async (self->client,
+                         &(ChtCall){ writes ? "POST" : "GET", API, .writes = writes, .decode = decode_nothing },
                          cancel_while_silent, cancellable, ask_done, &result);
   ask_until (was_asked, self->server);
   gint64 begun = g_get_monotonic_time ();
@@ -541,19 +553,32 @@ test_cancel_write (Fixture *self, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct { const char *path; void (*test) (Fixture *, gconstpointer); } cases[] = {
-    { "/controller/transport/good", test_good }, { "/controller/transport/chunked", test_chunked },
-    { "/controller/transport/redirect", test_redirect }, { "/controller/transport/cut", test_cut },
-    { "/controller/transport/cut-then-good", test_cut_then_good }, { "/controller/transport/short", test_short },
-    { "/controller/transport/chunks-without-end", test_chunks_without_end }, { "/controller/transport/packed", test_packed },
-    { "/controller/transport/page", test_page }, { "/controller/transport/odd-json", test_odd_json },
-    { "/controller/transport/no-http", test_no_http }, { "/controller/transport/too-large", test_too_large },
-    { "/controller/transport/flood", test_flood }, { "/controller/transport/flood-of-headers", test_flood_of_headers },
-    { "/controller/transport/silent", test_silent }, { "/controller/transport/half", test_half },
-    { "/controller/transport/retry-after", test_retry_after }, { "/controller/transport/statuses", test_statuses },
-    { "/controller/transport/lost", test_lost }, { "/controller/transport/lost-by-silence", test_lost_by_silence },
-    { "/controller/transport/lost-by-answer", test_lost_by_answer }, { "/controller/transport/write-refused", test_write_refused },
-    { "/controller/transport/cancel", test_cancel }, { "/controller/transport/cancel-write", test_cancel_write },
+  static const struct { const char *path; void (*test) (Fixture *, gconstpointer);
+  } cases[] = {
+    { "/controller/transport/good", test_good },
+    { "/controller/transport/chunked", test_chunked },
+    { "/controller/transport/redirect", test_redirect },
+    { "/controller/transport/cut", test_cut },
+    { "/controller/transport/cut-then-good", test_cut_then_good },
+    { "/controller/transport/short", test_short },
+    { "/controller/transport/chunks-without-end", test_chunks_without_end },
+    { "/controller/transport/packed", test_packed },
+    { "/controller/transport/page", test_page },
+    { "/controller/transport/odd-json", test_odd_json },
+    { "/controller/transport/no-http", test_no_http },
+    { "/controller/transport/too-large", test_too_large },
+    { "/controller/transport/flood", test_flood },
+    { "/controller/transport/flood-of-headers", test_flood_of_headers },
+    { "/controller/transport/silent", test_silent },
+    { "/controller/transport/half", test_half },
+    { "/controller/transport/retry-after", test_retry_after },
+    { "/controller/transport/statuses", test_statuses },
+    { "/controller/transport/lost", test_lost },
+    { "/controller/transport/lost-by-silence", test_lost_by_silence },
+    { "/controller/transport/lost-by-answer", test_lost_by_answer },
+    { "/controller/transport/write-refused", test_write_refused },
+    { "/controller/transport/cancel", test_cancel },
+    { "/controller/transport/cancel-write", test_cancel_write },
   };
 
   cht_process_start (CHT_PROCESS_NONE);

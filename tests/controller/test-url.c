@@ -9,16 +9,20 @@
 static void
 test_good (void)
 {
-  static const struct { const char *text, *origin, *host; guint port; } cases[] = {
-    { "https://controller.example.com:30603", "https://controller.example.com:30603", "controller.example.com", 30603 },
+  static const struct { const char *text, *origin, *host; guint port;
+  } cases[] = {
+    { "https://controller.example.com:30603", "https://controller.example.com:30603", "controller.example.com",
+      30603 },
     { "https://controller.example.com", "https://controller.example.com:30603", "controller.example.com", 30603 },
     { "https://controller.example.com:", "https://controller.example.com:30603", "controller.example.com", 30603 },
     { "https://controller.example.com:443/", "https://controller.example.com:443", "controller.example.com", 443 },
     { "controller.example.com", "https://controller.example.com:30603", "controller.example.com", 30603 },
     { "controller.example.com:8443", "https://controller.example.com:8443", "controller.example.com", 8443 },
     { "//controller.example.com:8443", "https://controller.example.com:8443", "controller.example.com", 8443 },
-    { "  https://controller.example.com:30603\n", "https://controller.example.com:30603", "controller.example.com", 30603 },
-    { "HTTPS://Controller.Example.COM:30603/#/admin", "https://controller.example.com:30603", "controller.example.com", 30603 },
+    { "  https://controller.example.com:30603\n", "https://controller.example.com:30603", "controller.example.com",
+      30603 },
+    { "HTTPS://Controller.Example.COM:30603/#/admin", "https://controller.example.com:30603",
+      "controller.example.com", 30603 },
     { "https://c.example:30603/crosswork/ui/#/certificates?tab=1", "https://c.example:30603", "c.example", 30603 },
     { "https://c.example?x=@y", "https://c.example:30603", "c.example", 30603 },
     { "https://c.example#a:b@c", "https://c.example:30603", "c.example", 30603 },
@@ -96,7 +100,8 @@ static void
 test_lengths (void)
 {
   g_autofree char *label = g_strnfill (63, 'a'), *longer = g_strnfill (64, 'a'), *huge = g_strnfill (100000, 'a');
-  g_autofree char *good = g_strconcat ("https://", label, ".example", NULL), *bad = g_strconcat ("https://", longer, ".example", NULL);
+  g_autofree char *good = g_strconcat ("https://", label, ".example", NULL),
+                  *bad = g_strconcat ("https://", longer, ".example", NULL);
   g_autofree char *page = g_strconcat ("https://c.example/", huge, NULL);
   g_autoptr (ChtUrl) url = cht_url_parse (good, NULL);
 
