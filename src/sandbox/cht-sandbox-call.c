@@ -159,7 +159,8 @@ cht_sandbox_time_text (gint64 seconds)
 {
   /* Not g_date_time_format(), whose names follow the locale. */
   static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+                                        "Dec" };
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
 
   if (time == NULL)

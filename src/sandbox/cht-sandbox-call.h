@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One request on its way: what a family's handler reads and answers. Absent fields of a request are "", FALSE, 0 or NULL
- * (protobuf behind the gateway); one of a wrong type makes the call malformed, as the gateway does. Fields that are
- * false, 0 or empty are left out of answers.
+ * One request on its way: what a family's handler reads and answers. Absent fields of a request are "", FALSE, 0 or
+ * NULL (protobuf behind the gateway); one of a wrong type makes the call malformed, as the gateway does. Fields that
+ * are false, 0 or empty are left out of answers.
  */
 #pragma once
 
@@ -54,9 +54,14 @@ char *cht_sandbox_time_text (gint64 seconds);
 gint64 cht_sandbox_now (void);  /* milliseconds since 1970 */
 
 typedef enum { CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_NONE, CHT_SANDBOX_ROUTE_FORM } ChtSandboxRouteBody;
-typedef enum { CHT_SANDBOX_ROUTE_BEARER, CHT_SANDBOX_ROUTE_PUBLIC, CHT_SANDBOX_ROUTE_BEARER_OR_400 } ChtSandboxRouteRight;
+typedef enum {
+  CHT_SANDBOX_ROUTE_BEARER,
+  CHT_SANDBOX_ROUTE_PUBLIC,
+  CHT_SANDBOX_ROUTE_BEARER_OR_400,  /* 400 instead of 403 */
+} ChtSandboxRouteRight;
 
-/* PATH ends with a slash where one more part follows (the tail). A family is an array of these that ends with { NULL }. */
+/* PATH ends with a slash where one more part follows (the tail). A family is an array of these that ends with
+ * { NULL }. */
 typedef struct {
   const char *method, *path;
   ChtSandboxRouteBody body;

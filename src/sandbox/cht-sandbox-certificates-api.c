@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reading half of the certificate family: cert/role, cert/label, cert/summary, cert/detail, cert/assoc, cert/export. */
+/* The reading half of the certificate family: cert/role, cert/label, cert/summary, cert/detail, cert/assoc,
+ * cert/export. */
 #include <gnutls/x509.h>
 
 #include "cht-sandbox-call.h"
@@ -56,7 +57,8 @@ get_labels (ChtSandboxCall *call)
   if (role->key)
     {
       store = json_object_new ();
-      json_object_set_object_member (store, "cert_label", make_label (TRUE, "Intermediate Certificate", "Intermediate certificate"));
+      json_object_set_object_member (store, "cert_label", make_label (TRUE, "Intermediate Certificate",
+                                                                      "Intermediate certificate"));
       json_object_set_object_member (store, "key_label", make_label (TRUE, "Intermediate Key", "Intermediate key"));
       json_object_set_object_member (store, "passphrase_label", make_label (FALSE, "Passphrase", "Passphrase"));
       json_object_set_object_member (answer, "intermediate_key_store_label", store);
@@ -157,6 +159,13 @@ get_name (gnutls_x509_crt_t certificate, int (*read) (gnutls_x509_crt_t, gnutls_
   return name;
 }
 
+static const char *
+type_of (gnutls_x509_crt_t certificate)
+{
+  return gnutls_x509_crt_check_issuer (certificate, certificate) ? "Root Certificate" : "Intermediate Certificate";
+}
+
+/* TYPE NULL: root or intermediate, as each is. */
 static void
 add_details (JsonArray *details, GBytes *pem, const ChtSandboxRecord *record, const char *type, const char *export)
 {
@@ -177,9 +186,7 @@ add_details (JsonArray *details, GBytes *pem, const ChtSandboxRecord *record, co
       cht_sandbox_set_string (detail, "installed", installed);
       cht_sandbox_set_string (detail, "signed_by", issuer);
       cht_sandbox_set_string (detail, "expires", to);
-      json_object_set_string_member (detail, "_type", type != NULL ? type
-                                     : gnutls_x509_crt_check_issuer (certificate, certificate) ? "Root Certificate"
-                                                                                               : "Intermediate Certificate");
+      json_object_set_string_member (detail, "_type", type != NULL ? type : type_of (certificate));
       cht_sandbox_set_boolean (detail, "_showExport", export != NULL);
       cht_sandbox_set_string (detail, "_exportUrlPath", export);
       json_array_add_object_element (details, detail);

@@ -93,7 +93,9 @@ query_in_use (ChtSandboxCall *call)
 }
 
 const ChtSandboxRoute cht_sandbox_destinations_routes[] = {
-  { "POST", "/crosswork/dg-manager/v1/destinations/query", CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_BEARER, query_destinations },
-  { "POST", "/crosswork/collection/v1/resource/inuse/query", CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_BEARER, query_in_use },
+  { "POST", "/crosswork/dg-manager/v1/destinations/query", CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_BEARER,
+    query_destinations },
+  { "POST", "/crosswork/collection/v1/resource/inuse/query", CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_BEARER,
+    query_in_use },
   { NULL },
 };

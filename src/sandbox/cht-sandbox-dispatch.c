@@ -148,7 +148,8 @@ cht_sandbox_dispatch (ChtSandboxCall *call, SoupServerMessage *message, const ch
   if (call->location != NULL)
     soup_message_headers_replace (headers, "Location", call->location);
   if (call->status != 204)
-    soup_server_message_set_response (message, call->content_type != NULL ? call->content_type : "text/plain", SOUP_MEMORY_COPY,
+    soup_server_message_set_response (message, call->content_type != NULL ? call->content_type : "text/plain",
+                                      SOUP_MEMORY_COPY,
                                       text, strlen (text));
   cht_sandbox_call_clear (call);
 }

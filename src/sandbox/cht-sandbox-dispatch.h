@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a request to its family's handler and back: what the controller's gateway does before any service sees a call. */
+/* From a request to its family's handler and back: what the controller's gateway does before any service sees a
+ * call. */
 #pragma once
 
 #include <libsoup/soup.h>

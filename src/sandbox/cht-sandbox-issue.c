@@ -31,7 +31,8 @@ cht_sandbox_make_key (GError **error)
   if (!set_crypto_error (gnutls_x509_privkey_init (&key), error)
       || !set_crypto_error (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA,
                                                           GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0), error)
-      || !set_crypto_error (gnutls_x509_privkey_export2_pkcs8 (key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &text),
+      || !set_crypto_error (gnutls_x509_privkey_export2_pkcs8 (key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN,
+                                                               &text),
                             error))
     return NULL;
   pem = g_bytes_new (text.data, text.size);
@@ -49,13 +50,16 @@ set_names (gnutls_x509_crt_t certificate, const ChtSandboxSpec *spec)
                                                    GNUTLS_FSAN_SET);
 
   if (code >= 0 && inet_pton (AF_INET, "127.0.0.1", &four) == 1)
-    code = gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, &four, sizeof four, GNUTLS_FSAN_APPEND);
+    code = gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, &four, sizeof four,
+                                                 GNUTLS_FSAN_APPEND);
   if (code < 0 || spec->address == NULL || g_str_equal (spec->address, "127.0.0.1"))
     return code;
   if (inet_pton (AF_INET, spec->address, &four) == 1)
-    code = gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, &four, sizeof four, GNUTLS_FSAN_APPEND);
+    code = gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, &four, sizeof four,
+                                                 GNUTLS_FSAN_APPEND);
   else if (inet_pton (AF_INET6, spec->address, &six) == 1)
-    code = gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, &six, sizeof six, GNUTLS_FSAN_APPEND);
+    code = gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS, &six, sizeof six,
+                                                 GNUTLS_FSAN_APPEND);
   return code;
 }
 
@@ -67,7 +71,8 @@ set_extensions (gnutls_x509_crt_t certificate, const ChtSandboxSpec *spec)
   if (spec->use == CHT_SANDBOX_CA)
     {
       code = gnutls_x509_crt_set_basic_constraints (certificate, 1, spec->path_length);
-      return code < 0 ? code : gnutls_x509_crt_set_key_usage (certificate, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN);
+      return code < 0 ? code : gnutls_x509_crt_set_key_usage (certificate,
+                                                              GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN);
     }
   code = gnutls_x509_crt_set_basic_constraints (certificate, 0, -1);
   if (code >= 0)
@@ -80,7 +85,8 @@ set_extensions (gnutls_x509_crt_t certificate, const ChtSandboxSpec *spec)
 }
 
 static int
-set_identity (gnutls_x509_crt_t certificate, const ChtSandboxSpec *spec, gnutls_x509_privkey_t key, gnutls_x509_crt_t issuer)
+set_identity (gnutls_x509_crt_t certificate, const ChtSandboxSpec *spec, gnutls_x509_privkey_t key,
+              gnutls_x509_crt_t issuer)
 {
   g_autofree char *name = g_strdup_printf ("CN=%s,O=Practice Controller", spec->name);
   guint8 serial[16], id[64];

@@ -59,7 +59,8 @@ is_same (gnutls_x509_crt_t a, gnutls_x509_crt_t b)
   return gnutls_x509_crt_equals (a, b) != 0;
 }
 
-/* The element at DATA: its whole size, and where its content begins; FALSE where it does not fit (X.690, definite form). */
+/* The element at DATA: its whole size, and where its content begins; FALSE where it does not fit (X.690, definite
+ * form). */
 static gboolean
 read_element (const guint8 *data, gsize size, gsize *header, gsize *whole)
 {
@@ -101,12 +102,14 @@ is_signed_by (Judge *self, gnutls_x509_crt_t child, gnutls_x509_crt_t issuer)
       || gnutls_x509_crt_get_signature (child, (char *) signature, &size) < 0
       || gnutls_x509_crt_export2 (child, GNUTLS_X509_FMT_DER, &der) < 0)
     return FALSE;
-  if (read_element (der.data, der.size, &outer, &whole) && read_element (der.data + outer, der.size - outer, &inner, &whole))
+  if (read_element (der.data, der.size, &outer, &whole)
+      && read_element (der.data + outer, der.size - outer, &inner, &whole))
     {
       signed_part = (gnutls_datum_t) { der.data + outer, (guint) whole };
       tag = (gnutls_datum_t) { signature, (guint) size };
       good = gnutls_pubkey_init (&key) >= 0 && gnutls_pubkey_import_x509 (key, issuer, 0) >= 0
-             && gnutls_pubkey_verify_data2 (key, algorithm, GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1, &signed_part, &tag) >= 0;
+             && gnutls_pubkey_verify_data2 (key, algorithm, GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1, &signed_part,
+                                            &tag) >= 0;
       gnutls_pubkey_deinit (key);
     }
   gnutls_free (der.data);
@@ -123,7 +126,8 @@ may_issue (gnutls_x509_crt_t certificate, gboolean root)
   if (ca == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE && root && gnutls_x509_crt_get_version (certificate) < 3)
     return TRUE;
   return ca > 0
-         && (gnutls_x509_crt_get_key_usage (certificate, &usage, &critical) < 0 || (usage & GNUTLS_KEY_KEY_CERT_SIGN) != 0);
+         && (gnutls_x509_crt_get_key_usage (certificate, &usage, &critical) < 0
+             || (usage & GNUTLS_KEY_KEY_CERT_SIGN) != 0);
 }
 
 static void
@@ -187,12 +191,9 @@ build (Judge *self, GPtrArray *certificates)
       find_issuers (self, node->certificate, node->issuers);
       node->root = g_ptr_array_find (node->issuers, node, NULL);
       node->fresh = is_live (self, node->certificate);
-      for (guint j = 0; j < node->issuers->len; j++)
-        {
-          Node *issuer = g_ptr_array_index (node->issuers, j);
-
-          issuer->issues |= issuer != node;
-        }
+      /* Roots renewed with their key verify each other: that makes neither an issuer of anything. */
+      for (guint j = 0; j < node->issuers->len && !node->root; j++)
+        ((Node *) g_ptr_array_index (node->issuers, j))->issues = TRUE;
     }
   return self->checks < MOST_CHECKS ? NULL : "The trust chain file is too tangled to be checked.";
 }
@@ -206,7 +207,8 @@ has_live_path (Judge *self, Node *node, int below, int depth)
 
   if (++self->checks > MOST_CHECKS || depth > MOST_DEPTH || !node->fresh)
     return FALSE;
-  if (below >= 0 && gnutls_x509_crt_get_basic_constraints (node->certificate, &critical, NULL, &length) > 0 && length >= 0
+  if (below >= 0 && gnutls_x509_crt_get_basic_constraints (node->certificate, &critical, NULL, &length) > 0
+      && length >= 0
       && length < below)
     return FALSE;
   if (node->root)
@@ -246,11 +248,26 @@ has_several_hierarchies (Judge *self)
   return FALSE;
 }
 
+/* Whether one of the lowest certificates lives up to a root; where they sign in a circle, and none is lowest, any. */
+static gboolean
+lives (Judge *self)
+{
+  gboolean any_lowest = FALSE, found = FALSE;
+
+  for (guint i = 0; i < self->nodes->len; i++)
+    any_lowest |= !((Node *) g_ptr_array_index (self->nodes, i))->issues;
+  for (guint i = 0; i < self->nodes->len && !found; i++)
+    {
+      Node *node = g_ptr_array_index (self->nodes, i);
+
+      found = !(any_lowest && node->issues) && has_live_path (self, node, -1, 0);
+    }
+  return found;
+}
+
 static const char *
 judge_trust (Judge *self, const ChtSandboxRole *role)
 {
-  gboolean lives = FALSE;
-
   for (guint i = 0; i < self->nodes->len; i++)
     {
       Node *node = g_ptr_array_index (self->nodes, i);
@@ -265,13 +282,7 @@ judge_trust (Judge *self, const ChtSandboxRole *role)
     }
   if (!role->bundle && has_several_hierarchies (self))
     return "The trust chain file holds several hierarchies; this role takes one.";
-  for (guint i = 0; i < self->nodes->len && !lives; i++)
-    {
-      Node *node = g_ptr_array_index (self->nodes, i);
-
-      lives = !node->issues && has_live_path (self, node, -1, 0);
-    }
-  return lives ? NULL : "The trust chain has expired, is not valid yet, or does not lead to a root.";
+  return lives (self) ? NULL : "The trust chain has expired, is not valid yet, or does not lead to a root.";
 }
 
 static const char *
@@ -312,7 +323,8 @@ key_fits (gnutls_x509_privkey_t key, gnutls_x509_crt_t certificate)
     return gnutls_x509_crt_get_key_id (certificate, GNUTLS_KEYID_USE_SHA256, one, &one_size) >= 0
            && gnutls_x509_privkey_get_key_id (key, GNUTLS_KEYID_USE_SHA256, two, &two_size) >= 0
            && one_size == two_size && memcmp (one, two, one_size) == 0;
-  same = gnutls_x509_privkey_export_rsa_raw (key, &m2, &e2, &d, &p, &q, &u) >= 0 && m1.size == m2.size && e1.size == e2.size
+  same = gnutls_x509_privkey_export_rsa_raw (key, &m2, &e2, &d, &p, &q, &u) >= 0 && m1.size == m2.size
+      && e1.size == e2.size
          && memcmp (m1.data, m2.data, m1.size) == 0 && memcmp (e1.data, e2.data, e1.size) == 0;
   for (gsize i = 0; i < 4; i++)
     {
@@ -368,7 +380,8 @@ cht_sandbox_judge (const ChtSandboxUpload *upload, gint64 now)
     return "This role takes no intermediate certificate and key.";
   if (upload->role->key && (upload->certificate == NULL || upload->key == NULL))
     return "The intermediate certificate or its key is missing.";
-  if (is_over (upload->trust, MOST_TRUST) || is_over (upload->certificate, MOST_STORE) || is_over (upload->key, MOST_STORE)
+  if (is_over (upload->trust, MOST_TRUST) || is_over (upload->certificate, MOST_STORE)
+      || is_over (upload->key, MOST_STORE)
       || is_over (upload->passphrase, MOST_STORE))
     return "A part is larger than this controller takes.";
   certificates = cht_sandbox_read_certificates (upload->trust, NULL, &why);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whether the practice controller takes a trust store and a key store. Its own code on GnuTLS, which shares nothing with the
- * program that uploads, so that one mistake cannot hide in both. Path validation here is no more than a controller of this
- * kind does: signatures, dates, CA flags and path lengths; no names, no policies, no revocation.
+ * Whether the practice controller takes a trust store and a key store. Its own code on GnuTLS, which shares nothing
+ * with the program that uploads, so that one mistake cannot hide in both. Path validation here is no more than a
+ * controller of this kind does: signatures, dates, CA flags and path lengths; no names, no policies, no revocation.
  */
 #pragma once
 

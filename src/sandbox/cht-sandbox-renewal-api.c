@@ -18,7 +18,8 @@ check_expiry (ChtSandboxCall *call)
 
   if (due)
     {
-      message = g_strdup_printf ("The certificate %s expires in %s days. Renew the internal certificates in a maintenance window.",
+      message = g_strdup_printf ("The certificate %s expires in %s days. Renew the internal certificates in a"
+                                 " maintenance window.",
                                  CHT_SANDBOX_INTERNAL, text);
       json_object_set_boolean_member (answer, "cert_renewal_required", TRUE);
       json_object_set_string_member (answer, "message", message);

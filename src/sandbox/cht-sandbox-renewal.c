@@ -11,7 +11,11 @@ struct _ChtSandboxRenewal {
   guint timer;
 };
 
-typedef struct { double progress; const char *message; gboolean (*work) (ChtSandboxRenewal *self, ChtSandboxJob *job); } Step;
+typedef struct {
+  double progress;
+  const char *message;
+  gboolean (*work) (ChtSandboxRenewal *self, ChtSandboxJob *job);
+} Step;
 
 static gboolean
 prepare (ChtSandboxRenewal *self, ChtSandboxJob *job)
@@ -35,7 +39,8 @@ finish (ChtSandboxRenewal *self, ChtSandboxJob *job)
 {
   ChtSandboxAlarm alarm = {
     .created = cht_sandbox_now (), .updated = cht_sandbox_now (), .severity = (char *) "Info",
-    .description = (char *) "The internal certificates were renewed. Clear this alarm once the data gateways have theirs.",
+    .description = (char *) "The internal certificates were renewed. Clear this alarm once the data gateways have"
+                            " theirs.",
     .object_id = job->id, .object_description = (char *) "Certificate renewal", .category = (char *) "System",
   };
 

@@ -17,8 +17,8 @@ typedef struct _ChtSandboxRenewal ChtSandboxRenewal;
 ChtSandboxRenewal *cht_sandbox_renewal_new (ChtSandboxStore *store, double seconds);
 void cht_sandbox_renewal_free (ChtSandboxRenewal *self);
 
-/* Days to the end of the leaf that ends first, rounded down; FALSE where that is no less than CHT_SANDBOX_DUE_DAYS, or there
- * is none. */
+/* Days to the end of the leaf that ends first, rounded down; FALSE where that is no less than CHT_SANDBOX_DUE_DAYS,
+ * or there is none. */
 gboolean cht_sandbox_renewal_is_due (ChtSandboxRenewal *self, gint64 *days);
 /* The job's id. NULL and WHY, a static sentence, where it does not start. (transfer full) (nullable) */
 char *cht_sandbox_renewal_start (ChtSandboxRenewal *self, ChtSandboxRenewKind kind, const char *user, const char **why);

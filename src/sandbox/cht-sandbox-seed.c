@@ -9,7 +9,8 @@
 
 #define DAY 86400
 
-/* Root and intermediate as made together; the root's key is forgotten at once, a new intermediate comes with a new root. */
+/* Root and intermediate as made together; the root's key is forgotten at once, a new intermediate comes with a new
+ * root. */
 typedef struct { GBytes *root, *ca, *ca_key; } Authority;
 
 static void
@@ -143,7 +144,8 @@ put_internal_authority (ChtSandboxStore *store, gint64 from, gint64 to, GError *
          && set_bytes_fact (store, CHT_SANDBOX_FACT_INTERNAL_CA_KEY, internal.ca_key, error)
          && put_authority_record (store, CHT_SANDBOX_INTERNAL, "Crosswork Internal TLS", &internal, FALSE, error)
          && make_authority (&syslog, "Crosswork Device Syslog", from, to, error)
-         && put_authority_record (store, CHT_SANDBOX_DEVICE_SYSLOG, "Device Syslog Communication", &syslog, FALSE, error);
+         && put_authority_record (store, CHT_SANDBOX_DEVICE_SYSLOG, "Device Syslog Communication", &syslog, FALSE,
+                                  error);
 }
 
 gboolean

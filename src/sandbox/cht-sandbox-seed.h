@@ -28,12 +28,13 @@ G_BEGIN_DECLS
 #define CHT_SANDBOX_CA_DAYS (5 * 365)
 #define CHT_SANDBOX_DUE_DAYS 60                     /* below this a renewal is due */
 
-/* Fills an empty state, whole or not at all; one that was filled stays as it is. DEMO adds certificates and destinations. */
+/* Fills an empty state, whole or not at all; one that was filled stays as it is. DEMO adds certificates and
+ * destinations. */
 gboolean cht_sandbox_seed (ChtSandboxStore *store, gboolean demo, GError **error);
 /* The listener's certificate for ADDRESS, made anew where it is missing, due, or for another address. */
 gboolean cht_sandbox_ensure_listener (ChtSandboxStore *store, const char *address, GError **error);
-/* From now on the listener's certificate comes from RECORD's intermediate and key: made at once, FALSE where they cannot
- * issue one. */
+/* From now on the listener's certificate comes from RECORD's intermediate and key: made at once, FALSE where they
+ * cannot issue one. */
 gboolean cht_sandbox_adopt_web_ca (ChtSandboxStore *store, const ChtSandboxRecord *record, GError **error);
 
 /* Replaces the leaves of the internal certificate, on the controller's own CA. */

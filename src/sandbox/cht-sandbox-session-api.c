@@ -46,7 +46,8 @@ create_ticket (ChtSandboxCall *call)
   if (user[0] == '\0' || password[0] == '\0' || strlen (user) > 256)
     cht_sandbox_call_answer_error (call, 401, "Username and password are required");
   else if (cht_sandbox_sessions_is_blocked (call->sessions, user, now_seconds ()))
-    cht_sandbox_call_answer_error (call, 403, "User is blocked for a few seconds after a failed login. Try again later.");
+    cht_sandbox_call_answer_error (call, 403,
+                                   "User is blocked for a few seconds after a failed login. Try again later.");
   else if (!is_password (call, user, password))
     {
       cht_sandbox_sessions_block (call->sessions, user, now_seconds ());
@@ -60,7 +61,8 @@ create_ticket (ChtSandboxCall *call)
         cht_sandbox_call_answer_text (call, 201, ticket);
         break;
       case CHT_SANDBOX_USER_LIMIT:
-        cht_sandbox_call_answer_error (call, 503, "Per user session limit reached. Log out of another session and try again.");
+        cht_sandbox_call_answer_error (call, 503,
+                                       "Per user session limit reached. Log out of another session and try again.");
         break;
       case CHT_SANDBOX_TOTAL_LIMIT:
         cht_sandbox_call_answer_error (call, 503, "Session limit reached. Try again later.");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who is logged in. A ticket (TGT) and its tokens name one session; both are random, at least 128 bits, and the token is
- * signed as a JWT is (RFC 7519, HS256), so that a broken one is told from one whose session ended. Sessions live in memory
- * alone and end with the program, as on a controller that restarts. Times are seconds of a clock that never goes back.
+ * Who is logged in. A ticket (TGT) and its tokens name one session; both are random, at least 128 bits, and the token
+ * is signed as a JWT is (RFC 7519, HS256), so that a broken one is told from one whose session ended. Sessions live in
+ * memory alone and end with the program, as on a controller that restarts. Times are seconds of a clock that never goes
+ * back.
  */
 #pragma once
 

@@ -155,7 +155,8 @@ cht_sandbox_sql_bytes (sqlite3_stmt *statement, int column)
   return g_bytes_new_with_free_func (wiped->data, size, wiped_free, wiped);
 }
 
-/* The file exists before SQLite opens it, so that it is private from its first byte; its journal gets the same rights. */
+/* The file exists before SQLite opens it, so that it is private from its first byte; its journal gets the same
+ * rights. */
 static gboolean
 make_private_file (const char *path, GError **error)
 {
@@ -168,7 +169,9 @@ make_private_file (const char *path, GError **error)
     close (fd);
   if (!good)
     g_set_error (error, CHT_SANDBOX_ERROR, CHT_SANDBOX_ERROR_STATE,
-                 _("The state file “%s” cannot be used: it must be a plain file of your own. Choose another folder."), path);
+                 _("The state file “%s” cannot be used: it must be a plain file of your own. Choose another "
+                   "folder."),
+                 path);
   return good;
 }
 
@@ -189,7 +192,8 @@ check_version (ChtSandboxStore *self, GError **error)
   if (version != 0)
     {
       g_set_error (error, CHT_SANDBOX_ERROR, CHT_SANDBOX_ERROR_STATE,
-                   _("The state folder was written by another version of the practice controller. Choose another folder."));
+                   _("The state folder was written by another version of the practice controller. Choose another "
+                     "folder."));
       return FALSE;
     }
   return cht_sandbox_store_begin (self, error)
@@ -203,10 +207,11 @@ cht_sandbox_store_open (const char *folder, GError **error)
   g_autoptr (ChtSandboxStore) self = g_new0 (ChtSandboxStore, 1);
   g_autofree char *path = g_build_filename (folder, STATE_FILE, NULL);
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-  /* secure_delete: a key that was replaced leaves the file too. EXCLUSIVE: one controller a folder, until it ends or dies. */
+  /* secure_delete: a key that was replaced leaves the file too. EXCLUSIVE: one controller a folder, until it ends or
+   * dies. */
   const char *pragmas = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
-                        "PRAGMA mmap_size=0; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON;"
-                        "BEGIN EXCLUSIVE; COMMIT;";
+                        "PRAGMA mmap_size=0; PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;"
+                        "PRAGMA foreign_keys=ON; BEGIN EXCLUSIVE; COMMIT;";
 
   if (!cht_file_make_folder (folder, error) || !make_private_file (path, error))
     return NULL;
@@ -263,6 +268,7 @@ cht_sandbox_store_get_fact (ChtSandboxStore *self, const char *key)
 gboolean
 cht_sandbox_store_set_fact (ChtSandboxStore *self, const char *key, const char *value, GError **error)
 {
-  return cht_sandbox_sql_run (self, error, "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  return cht_sandbox_sql_run (self, error,
+                              "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
                               "ss", key, value);
 }

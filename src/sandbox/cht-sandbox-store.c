@@ -71,21 +71,39 @@ cht_sandbox_store_get_record (ChtSandboxStore *self, const char *name)
 GPtrArray *
 cht_sandbox_store_list_records (ChtSandboxStore *self, const char *role)
 {
-  return read_rows (cht_sandbox_sql_prepare (self, NULL, RECORD " WHERE ?1 IS NULL OR role = ?1 ORDER BY position", "s", role),
+  return read_rows (cht_sandbox_sql_prepare (self, NULL, RECORD " WHERE ?1 IS NULL OR role = ?1 ORDER BY position", "s",
+                                             role),
                     read_record, (GDestroyNotify) cht_sandbox_record_free);
+}
+
+/* The one number that QUERY answers. */
+static gint64
+read_number (sqlite3_stmt *query)
+{
+  g_autoptr (sqlite3_stmt) statement = query;
+
+  return statement != NULL && sqlite3_step (statement) == SQLITE_ROW ? sqlite3_column_int64 (statement, 0) : 0;
+}
+
+gint64
+cht_sandbox_store_count_records (ChtSandboxStore *self)
+{
+  return read_number (cht_sandbox_sql_prepare (self, NULL, "SELECT count(*) FROM record", ""));
 }
 
 gboolean
 cht_sandbox_store_put_record (ChtSandboxStore *self, const ChtSandboxRecord *record, GError **error)
 {
   return cht_sandbox_sql_run (self, error,
-                              "INSERT INTO record (name, role, trust, certificate, key, passphrase, leaf, leaf_key, updated_by,"
-                              " updated, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                              "INSERT INTO record (name, role, trust, certificate, key, passphrase, leaf, leaf_key,"
+                              " updated_by, updated, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                              " ON CONFLICT (name) DO UPDATE SET"
                               " role = excluded.role, trust = excluded.trust, certificate = excluded.certificate,"
                               " key = excluded.key, passphrase = excluded.passphrase, leaf = excluded.leaf,"
                               " leaf_key = excluded.leaf_key, updated_by = excluded.updated_by,"
                               " updated = excluded.updated, expires = excluded.expires",
-                              "ssbbbbbbsii", record->name, record->role, record->trust, record->certificate, record->key,
+                              "ssbbbbbbsii", record->name, record->role, record->trust, record->certificate,
+                              record->key,
                               record->passphrase, record->leaf, record->leaf_key, record->updated_by, record->updated,
                               record->expires);
 }
@@ -137,9 +155,11 @@ gboolean
 cht_sandbox_store_put_destination (ChtSandboxStore *self, const ChtSandboxDestination *destination, GError **error)
 {
   return cht_sandbox_sql_run (self, error,
-                              "INSERT OR REPLACE INTO destination (uuid, name, transport, auth_type, address, certificate, port,"
-                              " in_use) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "ssssssii", destination->uuid, destination->name,
-                              destination->transport, destination->auth_type, destination->address, destination->certificate,
+                              "INSERT OR REPLACE INTO destination (uuid, name, transport, auth_type, address,"
+                              " certificate, port, in_use) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                              "ssssssii", destination->uuid, destination->name,
+                              destination->transport, destination->auth_type, destination->address,
+                              destination->certificate,
                               (gint64) destination->port, (gint64) destination->in_use);
 }
 
@@ -149,7 +169,8 @@ cht_sandbox_store_associate (ChtSandboxStore *self, const char *name, const char
   if (!cht_sandbox_sql_run (self, error, "UPDATE destination SET certificate = NULL WHERE certificate = ?", "s", name))
     return FALSE;
   for (gsize i = 0; uuids[i] != NULL; i++)
-    if (!cht_sandbox_sql_run (self, error, "UPDATE destination SET certificate = ? WHERE uuid = ?", "ss", name, uuids[i]))
+    if (!cht_sandbox_sql_run (self, error, "UPDATE destination SET certificate = ? WHERE uuid = ?", "ss", name,
+                              uuids[i]))
       return FALSE;
   return TRUE;
 }
@@ -190,7 +211,8 @@ cht_sandbox_store_get_running_job (ChtSandboxStore *self)
 GPtrArray *
 cht_sandbox_store_list_jobs (ChtSandboxStore *self, const char *id)
 {
-  return read_rows (cht_sandbox_sql_prepare (self, NULL, JOB " WHERE ?1 IS NULL OR id = ?1 ORDER BY position DESC", "s", id),
+  return read_rows (cht_sandbox_sql_prepare (self, NULL, JOB " WHERE ?1 IS NULL OR id = ?1 ORDER BY position DESC", "s",
+                                             id),
                     read_job, (GDestroyNotify) cht_sandbox_job_free);
 }
 
@@ -199,9 +221,11 @@ cht_sandbox_store_put_job (ChtSandboxStore *self, const ChtSandboxJob *job, GErr
 {
   return cht_sandbox_sql_run (self, error,
                               "INSERT INTO job (id, user, status, started, completed, step, kind, progress)"
-                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
-                              " completed = excluded.completed, step = excluded.step, progress = excluded.progress",
-                              "sssiiiid", job->id, job->user, job->status, job->started, job->completed, (gint64) job->step,
+                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                              " status = excluded.status, completed = excluded.completed, step = excluded.step,"
+                              " progress = excluded.progress",
+                              "sssiiiid", job->id, job->user, job->status, job->started, job->completed,
+                              (gint64) job->step,
                               (gint64) job->kind, job->progress);
 }
 
@@ -227,7 +251,8 @@ read_event (sqlite3_stmt *statement)
 GPtrArray *
 cht_sandbox_store_list_events (ChtSandboxStore *self, const char *job)
 {
-  return read_rows (cht_sandbox_sql_prepare (self, NULL, "SELECT job, message, time FROM event WHERE ?1 IS NULL OR job = ?1"
+  return read_rows (cht_sandbox_sql_prepare (self, NULL,
+                                             "SELECT job, message, time FROM event WHERE ?1 IS NULL OR job = ?1"
                                              " ORDER BY position", "s", job),
                     read_event, (GDestroyNotify) cht_sandbox_event_free);
 }
@@ -235,7 +260,8 @@ cht_sandbox_store_list_events (ChtSandboxStore *self, const char *job)
 gboolean
 cht_sandbox_store_add_event (ChtSandboxStore *self, const char *job, const char *message, gint64 time, GError **error)
 {
-  return cht_sandbox_sql_run (self, error, "INSERT INTO event (job, message, time) VALUES (?, ?, ?)", "ssi", job, message, time);
+  return cht_sandbox_sql_run (self, error, "INSERT INTO event (job, message, time) VALUES (?, ?, ?)", "ssi", job,
+                              message, time);
 }
 
 void
@@ -250,8 +276,8 @@ cht_sandbox_alarm_free (ChtSandboxAlarm *self)
   g_free (self);
 }
 
-#define ALARM_COLUMNS "severity, description, object_id, object_description, acknowledged_by, category, created, updated, closed," \
-                      " acknowledged, ack_due, ack_wanted"
+#define ALARM_COLUMNS "severity, description, object_id, object_description, acknowledged_by, category, created," \
+                      " updated, closed, acknowledged, ack_due, ack_wanted"
 #define ALARM "SELECT " ALARM_COLUMNS ", id FROM alarm"
 
 static gpointer
@@ -284,12 +310,12 @@ cht_sandbox_store_get_alarm (ChtSandboxStore *self, gint64 id)
 GPtrArray *
 cht_sandbox_store_list_alarms (ChtSandboxStore *self, gboolean open_only, gint64 limit, gint64 offset, gint64 *total)
 {
-  g_autoptr (sqlite3_stmt) count =
-      cht_sandbox_sql_prepare (self, NULL, "SELECT count(*) FROM alarm WHERE NOT ? OR closed = 0", "i", (gint64) open_only);
-
   if (total != NULL)
-    *total = count != NULL && sqlite3_step (count) == SQLITE_ROW ? sqlite3_column_int64 (count, 0) : 0;
-  return read_rows (cht_sandbox_sql_prepare (self, NULL, ALARM " WHERE NOT ? OR closed = 0 ORDER BY id DESC LIMIT ? OFFSET ?",
+    *total = read_number (cht_sandbox_sql_prepare (self, NULL, "SELECT count(*) FROM alarm WHERE NOT ? OR closed = 0",
+                                                   "i",
+                                                   (gint64) open_only));
+  return read_rows (cht_sandbox_sql_prepare (self, NULL,
+                                             ALARM " WHERE NOT ? OR closed = 0 ORDER BY id DESC LIMIT ? OFFSET ?",
                                              "iii", (gint64) open_only, limit, offset),
                     read_alarm, (GDestroyNotify) cht_sandbox_alarm_free);
 }
@@ -300,7 +326,8 @@ cht_sandbox_store_put_alarm (ChtSandboxStore *self, const ChtSandboxAlarm *alarm
   return cht_sandbox_sql_run (self, error,
                               "INSERT OR REPLACE INTO alarm (" ALARM_COLUMNS ", id)"
                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0))",
-                              "ssssssiiiiiii", alarm->severity, alarm->description, alarm->object_id, alarm->object_description,
+                              "ssssssiiiiiii", alarm->severity, alarm->description, alarm->object_id,
+                              alarm->object_description,
                               alarm->acknowledged_by, alarm->category, alarm->created, alarm->updated, alarm->closed,
                               (gint64) alarm->acknowledged, alarm->ack_due, (gint64) alarm->ack_wanted, alarm->id);
 }

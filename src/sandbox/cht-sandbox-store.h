@@ -34,7 +34,8 @@ gboolean cht_sandbox_store_begin (ChtSandboxStore *self, GError **error);
 gboolean cht_sandbox_store_commit (ChtSandboxStore *self, GError **error);
 void cht_sandbox_store_abort (ChtSandboxStore *self);
 
-/* Facts about the controller itself: its password, its keys, its port. NULL where there is none. (transfer full) (nullable) */
+/* Facts about the controller itself: its password, its keys, its port. NULL where there is none. (transfer full)
+ * (nullable) */
 char *cht_sandbox_store_get_fact (ChtSandboxStore *self, const char *key);
 gboolean cht_sandbox_store_set_fact (ChtSandboxStore *self, const char *key, const char *value, GError **error);
 
@@ -52,13 +53,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtSandboxRecord, cht_sandbox_record_free)
 
 /* (transfer full) (nullable) */
 ChtSandboxRecord *cht_sandbox_store_get_record (ChtSandboxStore *self, const char *name);
-/* In the order in which they came. ROLE (nullable): of that role alone. (transfer full) (element-type ChtSandboxRecord) */
+/* In the order in which they came. ROLE (nullable): of that role alone. (transfer full) (element-type
+ * ChtSandboxRecord) */
 GPtrArray *cht_sandbox_store_list_records (ChtSandboxStore *self, const char *role);
+gint64 cht_sandbox_store_count_records (ChtSandboxStore *self);
 /* Adds, or replaces the one of that name. */
 gboolean cht_sandbox_store_put_record (ChtSandboxStore *self, const ChtSandboxRecord *record, GError **error);
 
 /* CERTIFICATE names the one that it has now, NULL where none. */
-typedef struct { char *uuid, *name, *transport, *auth_type, *address, *certificate; int port; gboolean in_use; } ChtSandboxDestination;
+typedef struct {
+  char *uuid, *name, *transport, *auth_type, *address, *certificate;
+  int port;
+  gboolean in_use;
+} ChtSandboxDestination;
 
 void cht_sandbox_destination_free (ChtSandboxDestination *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtSandboxDestination, cht_sandbox_destination_free)
@@ -66,9 +73,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtSandboxDestination, cht_sandbox_destination_fr
 ChtSandboxDestination *cht_sandbox_store_get_destination (ChtSandboxStore *self, const char *uuid);
 /* (transfer full) (element-type ChtSandboxDestination) */
 GPtrArray *cht_sandbox_store_list_destinations (ChtSandboxStore *self);
-gboolean cht_sandbox_store_put_destination (ChtSandboxStore *self, const ChtSandboxDestination *destination, GError **error);
-/* The certificate of the destinations in UUIDS (NULL-terminated) becomes NAME; other destinations that had NAME have none. */
-gboolean cht_sandbox_store_associate (ChtSandboxStore *self, const char *name, const char *const *uuids, GError **error);
+gboolean cht_sandbox_store_put_destination (ChtSandboxStore *self, const ChtSandboxDestination *destination,
+                                            GError **error);
+/* The certificate of the destinations in UUIDS (NULL-terminated) becomes NAME; other destinations that had NAME have
+ * none. */
+gboolean cht_sandbox_store_associate (ChtSandboxStore *self, const char *name, const char *const *uuids,
+                                      GError **error);
 
 /* COMPLETED is 0 while it runs; STEP counts what of it is done. */
 typedef struct { char *id, *user, *status; gint64 started, completed; int step, kind; double progress; } ChtSandboxJob;
@@ -87,7 +97,8 @@ void cht_sandbox_event_free (ChtSandboxEvent *self);
 
 /* In the order of time. JOB (nullable): of that one alone. (transfer full) (element-type ChtSandboxEvent) */
 GPtrArray *cht_sandbox_store_list_events (ChtSandboxStore *self, const char *job);
-gboolean cht_sandbox_store_add_event (ChtSandboxStore *self, const char *job, const char *message, gint64 time, GError **error);
+gboolean cht_sandbox_store_add_event (ChtSandboxStore *self, const char *job, const char *message, gint64 time,
+                                      GError **error);
 
 /* CLOSED is 0 while it is open. ACK_DUE: when ACK_WANTED becomes the state (0: nothing is due). */
 typedef struct {
@@ -100,8 +111,10 @@ void cht_sandbox_alarm_free (ChtSandboxAlarm *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtSandboxAlarm, cht_sandbox_alarm_free)
 
 ChtSandboxAlarm *cht_sandbox_store_get_alarm (ChtSandboxStore *self, gint64 id);
-/* Newest first, OFFSET skipped, at most LIMIT. TOTAL (out) (optional) counts all. (transfer full) (element-type ChtSandboxAlarm) */
-GPtrArray *cht_sandbox_store_list_alarms (ChtSandboxStore *self, gboolean open_only, gint64 limit, gint64 offset, gint64 *total);
+/* Newest first, OFFSET skipped, at most LIMIT. TOTAL (out) (optional) counts all. (transfer full) (element-type
+ * ChtSandboxAlarm) */
+GPtrArray *cht_sandbox_store_list_alarms (ChtSandboxStore *self, gboolean open_only, gint64 limit, gint64 offset,
+                                          gint64 *total);
 /* Adds it where its id is 0, else replaces it. */
 gboolean cht_sandbox_store_put_alarm (ChtSandboxStore *self, const ChtSandboxAlarm *alarm, GError **error);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The writing half of the certificate family: cert/update and cert/web/msg. HTTP 200 for a refusal too. The web certificate
- * is an intermediate CA and its key, out of which the controller issues its server's own; the server restarts for it. */
+/* The writing half of the certificate family: cert/update and cert/web/msg. HTTP 200 for a refusal too. The web
+ * certificate is an intermediate CA and its key, out of which the controller issues its server's own; the server
+ * restarts for it. */
 #include <string.h>
 
 #include "cht-sandbox-call.h"
@@ -11,6 +12,7 @@
 
 #define MOST_NAME 128
 #define MOST_DESTINATIONS 1000
+#define MOST_RECORDS 2000
 
 /* What an update asks for, as read; UUIDS is NULL where the request is silent on destinations. */
 typedef struct {
@@ -100,7 +102,7 @@ judge_name (const char *name)
 }
 
 static const char *
-judge_right (const Update *update)
+judge_right (ChtSandboxStore *store, const Update *update)
 {
   if (update->role == NULL)
     return "The role is not known.";
@@ -108,8 +110,11 @@ judge_right (const Update *update)
     return "There is no certificate signing request for this certificate.";
   if (!update->edit && !update->role->add)
     return "Certificates cannot be added for this role.";
+  if (!update->edit && update->before != NULL)
+    return "A certificate by that name is there already.";
   if (!update->edit)
-    return update->before != NULL ? "A certificate by that name is there already." : NULL;
+    return cht_sandbox_store_count_records (store) >= MOST_RECORDS ? "This controller holds no more certificates."
+        : NULL;
   if (update->before == NULL)
     return "There is no certificate by that name.";
   if (!g_str_equal (update->before->role, update->role->name))
@@ -178,7 +183,8 @@ find_conflicts (ChtSandboxCall *call, const Update *update)
           cht_sandbox_store_get_destination (call->store, g_ptr_array_index (update->uuids, i));
       JsonObject *conflict;
 
-      if (destination == NULL || destination->certificate == NULL || g_str_equal (destination->certificate, update->name))
+      if (destination == NULL || destination->certificate == NULL
+          || g_str_equal (destination->certificate, update->name))
         continue;
       conflict = json_object_new ();
       json_object_set_string_member (conflict, "destination_name", destination->name);
@@ -226,7 +232,8 @@ store_update (ChtSandboxCall *call, const Update *update)
   else if (cht_sandbox_store_put_record (call->store, &record, NULL)
            && (!is_web (update) || raise_restart_alarm (call->store))
            && (update->uuids == NULL
-               || cht_sandbox_store_associate (call->store, update->name, (const char *const *) update->uuids->pdata, NULL)))
+               || cht_sandbox_store_associate (call->store, update->name, (const char *const *) update->uuids->pdata,
+                                               NULL)))
     return cht_sandbox_store_commit (call->store, NULL) ? NULL : why;
   cht_sandbox_store_abort (call->store);
   return why;
@@ -239,7 +246,7 @@ judge (ChtSandboxCall *call, Update *update)
   const char *why = judge_name (update->name);
 
   if (why == NULL)
-    why = judge_right (update);
+    why = judge_right (call->store, update);
   if (why == NULL)
     why = read_destinations (call, update);
   if (why != NULL || call->malformed)
@@ -280,7 +287,8 @@ update_certificate (ChtSandboxCall *call)
     answer_outcome (call, "CONFIRM", "Some destinations have another certificate. It will be replaced.", conflicts);
   else
     {
-      answer_outcome (call, "SUCCESS", update.edit ? "The certificate was updated." : "The certificate was added.", NULL);
+      answer_outcome (call, "SUCCESS", update.edit ? "The certificate was updated." : "The certificate was added.",
+                      NULL);
       if (is_web (&update))
         cht_sandbox_restart (call->sandbox);
     }
@@ -299,7 +307,8 @@ get_web_message (ChtSandboxCall *call)
 }
 
 const ChtSandboxRoute cht_sandbox_update_routes[] = {
-  { "POST", "/crosswork/platform/v2/cert/update", CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_BEARER, update_certificate },
+  { "POST", "/crosswork/platform/v2/cert/update", CHT_SANDBOX_ROUTE_JSON, CHT_SANDBOX_ROUTE_BEARER,
+    update_certificate },
   { "GET", "/crosswork/platform/v2/cert/web/msg", CHT_SANDBOX_ROUTE_NONE, CHT_SANDBOX_ROUTE_BEARER, get_web_message },
   { NULL },
 };

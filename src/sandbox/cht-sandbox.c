@@ -110,8 +110,8 @@ listen_on (ChtSandbox *self, guint port, GError **error)
   if (soup_server_listen (self->server, address, SOUP_SERVER_LISTEN_HTTPS, NULL))
     return TRUE;
   g_set_error (error, CHT_SANDBOX_ERROR, CHT_SANDBOX_ERROR_LISTEN,
-               _("Nothing can listen on port %u of %s: another program has it, or it takes more rights. Choose another port, or 0 "
-                 "for a free one."), port, self->address);
+               _("Nothing can listen on port %u of %s: another program has it, or it takes more rights. Choose another "
+                 "port, or 0 for a free one."), port, self->address);
   return FALSE;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtSandbox: a practice controller. It opens its state, fills it where it is empty, and answers over TLS the API of the
- * network controller as far as the route table goes. Belongs to the main context that it was made in.
+ * ChtSandbox: a practice controller. It opens its state, fills it where it is empty, and answers over TLS the API of
+ * the network controller as far as the route table goes. Belongs to the main context that it was made in.
  *
- * It judges what is uploaded by its own code, apart from the program that uploads. It is for practice and tests: it has one
- * user, and its state holds what it is given in clear.
+ * It judges what is uploaded by its own code, apart from the program that uploads. It is for practice and tests: it has
+ * one user, and its state holds what it is given in clear.
  */
 #pragma once
 

@@ -76,19 +76,24 @@ main (int argc, char **argv)
   ChtSandboxOptions options;
   const char *fault;
   const GOptionEntry entries[] = {
-    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state, N_("Folder for the state; made where it is missing"), N_("FOLDER") },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state, N_("Folder for the state; made where it is missing"),
+      N_("FOLDER") },
     { "port", 0, 0, G_OPTION_ARG_INT, &port, N_("Port to listen on, 0 for a free one (default 30603)"), N_("N") },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &address, N_("IP address to listen on (default 127.0.0.1)"), N_("ADDRESS") },
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_("What an empty folder is filled with (default demo)"), "demo|empty" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, N_("What an empty folder is filled with (default demo)"),
+      "demo|empty" },
     { "renewal-seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, N_("How long a renewal takes (default 4)"), N_("N") },
-    { "print-url", 0, 0, G_OPTION_ARG_NONE, &print_url, N_("Print address, pin, user name and password as JSON"), NULL },
+    { "print-url", 0, 0, G_OPTION_ARG_NONE, &print_url, N_("Print address, pin, user name and password as JSON"),
+      NULL },
     { NULL }
   };
 
   cht_process_start (CHT_PROCESS_UNDUMPABLE);
   umask (0077);
   context = g_option_context_new (NULL);
-  g_option_context_set_summary (context, _("A practice controller: for demonstrations, training and tests. Do not give it keys that matter."));
+  g_option_context_set_summary (context,
+                                _("A practice controller: for demonstrations, training and tests. Do not give it keys "
+                                  "that matter."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {

@@ -18,7 +18,8 @@ program (void)
 
 /* The pin is the proof here: the controller's CA is its own. */
 static gboolean
-on_accept_certificate_cb (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+on_accept_certificate_cb (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors,
+                          gpointer data)
 {
   Box *self = data;
   g_autoptr (GByteArray) der = NULL;
@@ -79,7 +80,8 @@ box_start (Box *self, const char *seed, const char *seconds)
   g_autoptr (GError) error = NULL;
 
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, program (), "--state", self->state, "--port", "0", "--seed", seed,
+  self->process = g_subprocess_launcher_spawn (launcher, &error, program (), "--state", self->state, "--port", "0",
+                                               "--seed", seed,
                                                "--renewal-seconds", seconds, "--print-url", NULL);
   g_assert_no_error (error);
   read_facts (self);
@@ -166,7 +168,8 @@ box_tear_down (Box *self, gconstpointer data)
 }
 
 guint
-box_send (Box *self, const char *method, const char *path, const char *type, const char *body, const char *header, char **text)
+box_send (Box *self, const char *method, const char *path, const char *type, const char *body, const char *header,
+          char **text)
 {
   g_autofree char *url = g_strconcat (self->url, path, NULL);
   g_autoptr (SoupMessage) message = soup_message_new (method, url);
@@ -211,7 +214,8 @@ box_log_in (Box *self)
 
   g_clear_pointer (&self->ticket, g_free);
   g_clear_pointer (&self->token, g_free);
-  g_assert_cmpuint (box_send_form (self, "/crosswork/sso/v1/tickets", &self->ticket, "username", self->username, "password",
+  g_assert_cmpuint (box_send_form (self, "/crosswork/sso/v1/tickets", &self->ticket, "username", self->username,
+                                   "password",
                                    self->password, NULL), ==, 201);
   path = g_strconcat ("/crosswork/sso/v1/tickets/", self->ticket, NULL);
   g_assert_cmpuint (box_send_form (self, path, &self->token, "service", service, NULL), ==, 200);
@@ -280,7 +284,8 @@ walk (JsonNode *node, const char *path, GPtrArray *found)
       GType type = json_node_get_value_type (node);
 
       g_assert_true (JSON_NODE_HOLDS_VALUE (node));
-      g_ptr_array_add (found, g_strconcat (path, type == G_TYPE_STRING ? " s" : type == G_TYPE_BOOLEAN ? " b" : " n", NULL));
+      g_ptr_array_add (found, g_strconcat (path, type == G_TYPE_STRING ? " s" : type == G_TYPE_BOOLEAN ? " b" : " n",
+                                           NULL));
     }
 }
 
@@ -298,7 +303,8 @@ assert_shape (JsonObject *object, const char *shape)
       const char *wanted = g_ptr_array_index (found, i);
       g_autofree char *needed = g_strconcat (wanted, " !", NULL);
 
-      if (!g_strv_contains ((const char *const *) lines, wanted) && !g_strv_contains ((const char *const *) lines, needed))
+      if (!g_strv_contains ((const char *const *) lines, wanted)
+          && !g_strv_contains ((const char *const *) lines, needed))
         g_error ("the shape has no “%s”", wanted);
     }
   for (gsize i = 0; lines[i] != NULL; i++)

@@ -38,7 +38,7 @@ JsonObject *box_call_object (Box *self, const char *method, const char *path, Js
 /* A form; its status. */
 guint box_send_form (Box *self, const char *path, char **text, const char *first, ...) G_GNUC_NULL_TERMINATED;
 
-/* Every member of OBJECT stands in SHAPE, with its type: lines "cert_summary[].cert_name s" (s text, n number, b boolean),
- * and what is listed as "… !" must be there. */
+/* Every member of OBJECT stands in SHAPE, with its type: lines "cert_summary[].cert_name s" (s text, n number, b
+ * boolean), and what is listed as "… !" must be there. */
 void assert_shape (JsonObject *object, const char *shape);
 

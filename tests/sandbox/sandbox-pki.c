@@ -25,26 +25,42 @@ extend (Pki *self, const char *name, PkiKind kind)
                                  : kind.leaf ? GNUTLS_KEY_DIGITAL_SIGNATURE : GNUTLS_KEY_KEY_CERT_SIGN);
 }
 
-Pki *
-pki_new (const char *name, Pki *issuer, PkiKind kind)
+/* KEY (nullable) is copied, else one is made. */
+static Pki *
+make (const char *name, Pki *issuer, gnutls_x509_privkey_t key, PkiKind kind)
 {
   Pki *self = g_new0 (Pki, 1);
   Pki *by = issuer != NULL ? issuer : self;
+  gnutls_pk_algorithm_t algorithm = kind.rsa_bits != 0 ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA;
+  guint bits = kind.rsa_bits != 0 ? kind.rsa_bits : GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1);
   gnutls_datum_t text;
 
   gnutls_x509_privkey_init (&self->key);
   gnutls_x509_crt_init (&self->certificate);
-  g_assert_cmpint (gnutls_x509_privkey_generate (self->key, kind.rsa_bits != 0 ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA,
-                                                 kind.rsa_bits != 0 ? kind.rsa_bits
-                                                                    : GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0),
-                   ==, 0);
+  if (key != NULL)
+    g_assert_cmpint (gnutls_x509_privkey_cpy (self->key, key), ==, 0);
+  else
+    g_assert_cmpint (gnutls_x509_privkey_generate (self->key, algorithm, bits, 0), ==, 0);
   extend (self, name, kind);
   g_assert_cmpint (gnutls_x509_crt_sign2 (self->certificate, by->certificate, by->key,
                                           kind.digest != 0 ? kind.digest : GNUTLS_DIG_SHA256, 0), >=, 0);
   g_assert_cmpint (gnutls_x509_crt_export2 (self->certificate, GNUTLS_X509_FMT_PEM, &text), ==, 0);
+  self->name = g_strdup (name);
   self->pem = g_strndup ((char *) text.data, text.size);
   gnutls_free (text.data);
   return self;
+}
+
+Pki *
+pki_new (const char *name, Pki *issuer, PkiKind kind)
+{
+  return make (name, issuer, NULL, kind);
+}
+
+Pki *
+pki_renew (Pki *old, PkiKind kind)
+{
+  return make (old->name, NULL, old->key, kind);
 }
 
 void
@@ -52,6 +68,7 @@ pki_free (Pki *self)
 {
   gnutls_x509_privkey_deinit (self->key);
   gnutls_x509_crt_deinit (self->certificate);
+  g_free (self->name);
   g_free (self->pem);
   g_free (self);
 }

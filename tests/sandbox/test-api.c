@@ -30,7 +30,8 @@ assert_error (Box *box, const char *method, const char *path, const char *header
 {
   g_autofree char *text = NULL, *wanted = g_strdup_printf ("{\"error\":\"%s\"}", error);
 
-  g_assert_cmpuint (box_send (box, method, path, "application/json", g_str_equal (method, "GET") ? NULL : "{}", header, &text),
+  g_assert_cmpuint (box_send (box, method, path, "application/json", g_str_equal (method, "GET") ? NULL : "{}", header,
+                              &text),
                     ==, status);
   g_assert_cmpstr (text, ==, wanted);
 }
@@ -51,7 +52,8 @@ test_log_in (Box *box, gconstpointer data)
   g_assert_cmpuint (box_send_form (box, TICKETS, &text, "username", "admin", "password", "wrong", NULL), ==, 401);
   g_assert_nonnull (strstr (text, "Invalid username or password"));
   /* The right password too, for three seconds; another user is not blocked, just unknown. */
-  g_assert_cmpuint (box_send_form (box, TICKETS, &again, "username", "admin", "password", box->password, NULL), ==, 403);
+  g_assert_cmpuint (box_send_form (box, TICKETS, &again, "username", "admin", "password", box->password, NULL), ==,
+                    403);
   g_assert_nonnull (strstr (again, "blocked"));
   g_assert_cmpuint (box_send_form (box, TICKETS, NULL, "username", "other", "password", box->password, NULL), ==, 401);
 }
@@ -77,7 +79,8 @@ test_session_cap (Box *box, gconstpointer data)
   g_autofree char *text = NULL;
 
   for (guint i = 1; i < 50; i++)
-    g_assert_cmpuint (box_send_form (box, TICKETS, NULL, "username", "admin", "password", box->password, NULL), ==, 201);
+    g_assert_cmpuint (box_send_form (box, TICKETS, NULL, "username", "admin", "password", box->password, NULL), ==,
+                      201);
   g_assert_cmpuint (box_send_form (box, TICKETS, &text, "username", "admin", "password", box->password, NULL), ==, 503);
   g_assert_true (g_str_has_prefix (text, "{\"error\":\"Per user session limit reached"));
 }
@@ -95,7 +98,8 @@ test_gateway (Box *box, gconstpointer data)
   assert_error (box, "GET", "/crosswork/" CERT "nothing", bearer, 403, "Unauthorized request");
   assert_error (box, "POST", "/crosswork/" CERT "role", bearer, 403, "Unauthorized request");
   assert_error (box, "GET", "/crosswork/" CERT "nothing", NULL, 403, "Missing Authorization header");
-  g_assert_cmpuint (box_send (box, "POST", "/crosswork/crosscluster/v1/operstatus/query", "application/json", "{}", bearer, &text),
+  g_assert_cmpuint (box_send (box, "POST", "/crosswork/crosscluster/v1/operstatus/query", "application/json", "{}",
+                              bearer, &text),
                     ==, 404);
   g_assert_cmpstr (text, ==, "404 page not found\n");
   g_assert_cmpuint (box_send (box, "GET", "/", NULL, NULL, bearer, NULL), ==, 404);
@@ -103,7 +107,8 @@ test_gateway (Box *box, gconstpointer data)
     {
       g_autofree char *answer = NULL;
 
-      g_assert_cmpuint (box_send (box, "POST", "/crosswork/" CERT "label", "application/json", bodies[i], bearer, &answer), ==, 500);
+      g_assert_cmpuint (box_send (box, "POST", "/crosswork/" CERT "label", "application/json", bodies[i], bearer,
+                                  &answer), ==, 500);
       g_assert_cmpstr (answer, ==, "{\"error\":\"NATS request failed\"}");
     }
 }
@@ -137,8 +142,11 @@ test_labels (Box *box, gconstpointer data)
   g_autofree char *bearer = g_strconcat ("Bearer ", box->token, NULL);
   JsonObject *store = json_object_get_object_member (both, "intermediate_key_store_label");
 
-  assert_shape (both, "role_name s !\n" LABEL ("trust_store_label.cert_label") LABEL ("intermediate_key_store_label.cert_label")
-                LABEL ("intermediate_key_store_label.key_label") LABEL ("intermediate_key_store_label.passphrase_label"));
+  assert_shape (both,
+                "role_name s !\n" LABEL ("trust_store_label.cert_label")
+                LABEL ("intermediate_key_store_label.cert_label")
+                LABEL ("intermediate_key_store_label.key_label")
+                LABEL ("intermediate_key_store_label.passphrase_label"));
   assert_shape (trust, "role_name s !\n" LABEL ("trust_store_label.cert_label"));
   g_assert_true (json_object_get_boolean_member (json_object_get_object_member (store, "key_label"), "mandatory"));
   g_assert_false (json_object_has_member (json_object_get_object_member (store, "passphrase_label"), "mandatory"));
@@ -146,7 +154,8 @@ test_labels (Box *box, gconstpointer data)
 }
 
 #define SUMMARY "cert_summary[].cert_name s !\ncert_summary[].role_name s !\ncert_summary[].magnetic_role_name s !\n" \
-                "cert_summary[].expiration_date s !\ncert_summary[].last_updated_by s !\ncert_summary[].last_update_time s !\n" \
+                "cert_summary[].expiration_date s !\ncert_summary[].last_updated_by s !\n" \
+                "cert_summary[].last_update_time s !\n" \
                 "cert_summary[].assoc_summary.role_name s\ncert_summary[].assoc_summary.magnetic_role_name s\n" \
                 "cert_summary[].auth_type s\ncert_summary[].cert_display s !"
 
@@ -161,10 +170,12 @@ test_summaries (Box *box, gconstpointer data)
     { "Crosswork-Device-Syslog", "Device Syslog Communication", "READONLY" },
   };
   g_autoptr (JsonObject) all = box_call (box, "GET", CERT "summary/list", NULL);
-  g_autoptr (JsonObject) some = box_call (box, "POST", CERT "summary/listwithfilter", "{'cert_roles':['ZTP SUDI','x']}");
+  g_autoptr (JsonObject) some = box_call (box, "POST", CERT "summary/listwithfilter",
+                                          "{'cert_roles':['ZTP SUDI','x']}");
   g_autoptr (JsonObject) unfiltered = box_call (box, "POST", CERT "summary/listwithfilter", "{}");
-  g_autoptr (GRegex) date = g_regex_new ("^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
-                                         "Nov|Dec) 20[0-9][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9] UTC$", 0, 0, NULL);
+  g_autoptr (GRegex) date = g_regex_new ("^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3][0-9] (Jan|Feb|Mar|Apr|May|Jun|Jul|"
+                                         "Aug|Sep|Oct|Nov|Dec) 20[0-9][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9] UTC$",
+                                         0, 0, NULL);
 
   assert_shape (all, SUMMARY);
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
@@ -178,7 +189,8 @@ test_summaries (Box *box, gconstpointer data)
       g_assert_true (g_regex_match (date, text_of (row, "last_update_time"), 0, NULL));
     }
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (some, "cert_summary")), ==, 1);
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (unfiltered, "cert_summary")), ==, G_N_ELEMENTS (wanted));
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (unfiltered, "cert_summary")), ==,
+                    G_N_ELEMENTS (wanted));
 }
 
 static void
@@ -210,8 +222,10 @@ static void
 test_export (Box *box, gconstpointer data)
 {
   g_autoptr (JsonObject) all = box_call (box, "POST", CERT "export/all", "{'cert_name':'Crosswork-Web-Cert'}");
-  g_autoptr (JsonObject) trust = box_call (box, "POST", CERT "export/truststore", "{'cert_name':'Crosswork-Device-Syslog'}");
-  g_autoptr (JsonObject) key = box_call (box, "POST", CERT "export/intermediatekeystore", "{'cert_name':'Crosswork-Web-Cert'}");
+  g_autoptr (JsonObject) trust = box_call (box, "POST", CERT "export/truststore",
+                                           "{'cert_name':'Crosswork-Device-Syslog'}");
+  g_autoptr (JsonObject) key = box_call (box, "POST", CERT "export/intermediatekeystore",
+                                         "{'cert_name':'Crosswork-Web-Cert'}");
   g_autoptr (JsonObject) without = box_call (box, "POST", CERT "export/all", "{'cert_name':'Crosswork-Device-Syslog'}");
   g_autoptr (JsonObject) no_key =
       box_call (box, "POST", CERT "export/intermediatekeystore", "{'cert_name':'Crosswork-Device-Syslog'}");
@@ -219,9 +233,12 @@ test_export (Box *box, gconstpointer data)
   JsonObject *stores = json_object_get_object_member (all, "cert_store");
 
   assert_shape (all, "cert_store.trust_store.trust_store_cert s !\nresponse.resp_code s !\n"
-                "cert_store.intermediate_key_store.intermediate_key_store_cert s !\ncert_store.intermediate_key_store.key s !");
+                "cert_store.intermediate_key_store.intermediate_key_store_cert s !\n"
+                "cert_store.intermediate_key_store.key s !");
   assert_shape (trust, "trust_store.trust_store_cert s !\nresponse.resp_code s !");
-  assert_shape (key, "intermediate_key_store.intermediate_key_store_cert s !\nintermediate_key_store.key s !\nresponse.resp_code s !");
+  assert_shape (key,
+                "intermediate_key_store.intermediate_key_store_cert s !\nintermediate_key_store.key s !\n"
+                "response.resp_code s !");
   assert_shape (without, "cert_store.trust_store.trust_store_cert s !\nresponse.resp_code s !");
   assert_shape (no_key, "response.resp_code s !\nresponse.message s !");
   assert_shape (nobody, "response.resp_code s !\nresponse.message s !");
@@ -241,12 +258,14 @@ test_destinations (Box *box, gconstpointer data)
   g_autoptr (JsonObject) all = box_call (box, "POST", "dg-manager/v1/destinations/query", "{}");
   g_autoptr (JsonObject) two = box_call (box, "POST", "dg-manager/v1/destinations/query", "{'limit':2,'filter':{}}");
   g_autofree char *bearer = g_strconcat ("Bearer ", box->token, NULL);
-  const char *bad[] = { "{\"limit\":0}", "{\"limit\":-1}", "{\"query\":\"x\"}", "{\"limit\":\"x\"}", "{\"filter\":[]}" };
+  const char *bad[] = { "{\"limit\":0}", "{\"limit\":-1}", "{\"query\":\"x\"}", "{\"limit\":\"x\"}",
+                        "{\"filter\":[]}" };
 
   assert_shape (all, "data[].uuid s !\ndata[].name s !\ndata[].family s !\ndata[].connectivity_info[].type s !\n"
                 "data[].connectivity_info[].ipaddrs[].inet_af s\ndata[].connectivity_info[].ipaddrs[].inet_addr s !\n"
                 "data[].connectivity_info[].ipaddrs[].mask n\ndata[].connectivity_info[].port n !\n"
-                "data[].properties.AUTH_TYPE s !\ndata[].properties.IS_SECURITY_ENABLED s\ndata[].properties.ENCODING s\n"
+                "data[].properties.AUTH_TYPE s !\ndata[].properties.IS_SECURITY_ENABLED s\n"
+                "data[].properties.ENCODING s\n"
                 "data[].properties.IS_SYSTEM_DEFINED s");
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
     {
@@ -262,14 +281,16 @@ test_destinations (Box *box, gconstpointer data)
     }
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (two, "data")), ==, 2);
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
-    g_assert_cmpuint (box_send (box, "POST", "/crosswork/dg-manager/v1/destinations/query", "application/json", bad[i], bearer,
+    g_assert_cmpuint (box_send (box, "POST", "/crosswork/dg-manager/v1/destinations/query", "application/json", bad[i],
+                                bearer,
                                 NULL), ==, 400);
 }
 
 static void
 test_in_use_unknown (Box *box, gconstpointer data)
 {
-  g_autoptr (JsonObject) use = box_call (box, "POST", "collection/v1/resource/inuse/query", "{'destination_id':'none'}");
+  g_autoptr (JsonObject) use = box_call (box, "POST", "collection/v1/resource/inuse/query",
+                                         "{'destination_id':'none'}");
 
   assert_shape (use, "result.request_result s !\nresult.error.message s !");
   g_assert_cmpstr (text_of (json_object_get_object_member (use, "result"), "request_result"), ==, "REJECTED");
@@ -281,7 +302,8 @@ test_platform (Box *box, gconstpointer data)
   g_autoptr (JsonObject) version = box_call (box, "GET", "platform/v2/cluster/version/show", NULL);
   g_autoptr (JsonObject) services =
       box_call (box, "POST", "platform/v2/cluster/microservice/list/query", "{'req_id':'capp-infra'}");
-  g_autoptr (JsonObject) none = box_call (box, "POST", "platform/v2/cluster/microservice/list/query", "{'req_id':'other'}");
+  g_autoptr (JsonObject) none = box_call (box, "POST", "platform/v2/cluster/microservice/list/query",
+                                          "{'req_id':'other'}");
   g_autoptr (JsonObject) health = box_call (box, "GET", "platform/v2/cluster/app/health/list", NULL);
   g_autoptr (JsonObject) message = box_call (box, "GET", CERT "web/msg", NULL);
 

@@ -31,7 +31,8 @@ tear_down (World *world, gconstpointer data)
 }
 
 static const char *
-judge_at (const char *role, const char *trust, const char *certificate, const char *key, const char *passphrase, gint64 now)
+judge_at (const char *role, const char *trust, const char *certificate, const char *key, const char *passphrase,
+          gint64 now)
 {
   g_autoptr (GBytes) one = text_bytes (trust), two = text_bytes (certificate), three = text_bytes (key);
   g_autoptr (GBytes) four = text_bytes (passphrase);
@@ -106,7 +107,8 @@ static void
 test_trust_authorities (World *world, gconstpointer data)
 {
   g_autoptr (Pki) leaf = pki_new ("leaf", world->root, (PkiKind) { .days = 300, .leaf = TRUE });
-  g_autoptr (Pki) mute = pki_new ("mute", world->root, (PkiKind) { .days = 300, .path_length = -1, .usage = GNUTLS_KEY_CRL_SIGN });
+  g_autoptr (Pki) mute = pki_new ("mute", world->root, (PkiKind) { .days = 300, .path_length = -1,
+                                                                   .usage = GNUTLS_KEY_CRL_SIGN });
   g_autofree char *with_leaf = g_strconcat (world->root->pem, leaf->pem, NULL);
   g_autofree char *with_mute = g_strconcat (world->root->pem, mute->pem, NULL);
 
@@ -131,6 +133,25 @@ test_trust_dates (World *world, gconstpointer data)
   assert_says (judge_at (TRUST, world->root->pem, NULL, NULL, NULL, NOW + 500 * 86400), "expired");
 }
 
+/* A root renewed with its key is the same hierarchy, and the old one beside it does no harm. */
+static void
+test_trust_renewed (World *world, gconstpointer data)
+{
+  g_autoptr (Pki) old = pki_new ("Renewed", NULL, (PkiKind) { .days = -1, .path_length = -1 });
+  g_autoptr (Pki) again = pki_renew (old, PKI_CA);
+  g_autoptr (Pki) below = pki_new ("below", again, (PkiKind) { .days = 300, .path_length = 0 });
+  g_autoptr (Pki) ended = pki_new ("ended", again, (PkiKind) { .days = -1, .path_length = 0 });
+  g_autofree char *roots = g_strconcat (old->pem, again->pem, NULL), *all = g_strconcat (roots, below->pem, NULL);
+  g_autofree char *without = g_strconcat (old->pem, below->pem, NULL),
+      *dead = g_strconcat (again->pem, ended->pem, NULL);
+
+  g_assert_null (judge (TRUST, roots, NULL, NULL, NULL));
+  g_assert_null (judge (TRUST, all, NULL, NULL, NULL));
+  assert_says (judge (TRUST, without, NULL, NULL, NULL), "expired");
+  /* A living root over nothing but what ended is a dead chain. */
+  assert_says (judge (TRUST, dead, NULL, NULL, NULL), "expired");
+}
+
 static void
 test_trust_parts (World *world, gconstpointer data)
 {
@@ -147,9 +168,11 @@ test_trust_parts (World *world, gconstpointer data)
 static void
 test_digest (World *world, gconstpointer data)
 {
-  g_autoptr (Pki) sha1 = pki_new ("sha1", world->root, (PkiKind) { .days = 300, .path_length = 0, .digest = GNUTLS_DIG_SHA1 });
+  g_autoptr (Pki) sha1 = pki_new ("sha1", world->root, (PkiKind) { .days = 300, .path_length = 0,
+                                                                   .digest = GNUTLS_DIG_SHA1 });
   g_autofree char *chain = g_strconcat (world->root->pem, sha1->pem, NULL);
-  g_autoptr (Pki) md5 = pki_new ("md5", NULL, (PkiKind) { .days = 300, .path_length = -1, .digest = GNUTLS_DIG_MD5, .rsa_bits = 2048 });
+  g_autoptr (Pki) md5 = pki_new ("md5", NULL, (PkiKind) { .days = 300, .path_length = -1, .digest = GNUTLS_DIG_MD5,
+                                                          .rsa_bits = 2048 });
 
   g_assert_null (judge (TRUST, chain, NULL, NULL, NULL));
   assert_says (judge (TRUST, md5->pem, NULL, NULL, NULL), "not complete");
@@ -247,6 +270,7 @@ main (int argc, char **argv)
   ADD ("trust-bit", test_trust_bit);
   ADD ("trust-authorities", test_trust_authorities);
   ADD ("trust-dates", test_trust_dates);
+  ADD ("trust-renewed", test_trust_renewed);
   ADD ("trust-parts", test_trust_parts);
   ADD ("digest", test_digest);
   ADD ("key-taken", test_key_taken);

@@ -61,7 +61,8 @@ test_empty (Box *box, gconstpointer data)
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (list, "cert_summary")), ==, 0);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (places, "data")), ==, 0);
   g_assert_cmpstr (json_object_get_string_member (expiry, "remaining_days"), ==, "0");
-  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (renewal, "result"), "request_result"), ==, "REJECTED");
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (renewal, "result"), "request_result"),
+                   ==, "REJECTED");
 }
 
 /* A folder has one controller at a time, and a port too. */
@@ -195,7 +196,8 @@ test_transport (Box *box, gconstpointer data)
   guint8 answer[512];
   gssize size;
 
-  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (plain)), HEAD "\r\n", strlen (HEAD) + 2, NULL,
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (plain)), HEAD "\r\n",
+                                            strlen (HEAD) + 2, NULL,
                                             NULL, NULL));
   size = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (plain)), answer, sizeof answer, NULL, NULL);
   g_assert_true (size <= 0 || memcmp (answer, "HTTP", MIN (size, 4)) != 0);
@@ -216,8 +218,10 @@ test_transport (Box *box, gconstpointer data)
 static void
 test_own_certificate (Box *box, gconstpointer data)
 {
-  g_autoptr (JsonObject) export = box_call (box, "POST", "platform/v2/cert/export/truststore", "{'cert_name':'Crosswork-Web-Cert'}");
-  const char *pem = json_object_get_string_member (json_object_get_object_member (export, "trust_store"), "trust_store_cert");
+  g_autoptr (JsonObject) export = box_call (box, "POST", "platform/v2/cert/export/truststore",
+                                            "{'cert_name':'Crosswork-Web-Cert'}");
+  const char *pem = json_object_get_string_member (json_object_get_object_member (export, "trust_store"),
+                                                   "trust_store_cert");
   g_autofree char *anchors = g_build_filename (box->state, "anchors.pem", NULL);
   g_autofree char *by_name = g_strconcat ("https://localhost:", strrchr (box->url, ':') + 1, "/", NULL);
   g_autofree char *by_address = g_strconcat (box->url, "/", NULL);

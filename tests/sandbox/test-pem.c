@@ -202,7 +202,8 @@ pbes2_pem (guint32 rounds)
   g_autofree char *base64 = g_base64_encode (whole->data, whole->len);
 
   g_byte_array_unref (whole);
-  return g_strconcat ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", base64, "\n-----END ENCRYPTED PRIVATE KEY-----\n", NULL);
+  return g_strconcat ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", base64, "\n-----END ENCRYPTED PRIVATE KEY-----\n",
+                      NULL);
 }
 
 /* The number of rounds stands in the file: one that asks for two thousand million is refused before any work is done

@@ -5,9 +5,11 @@
 #include "sandbox-box.h"
 
 #define CERT "platform/v2/cert/"
-#define JOB_SHAPE "jobs[].job_id s !\njobs[].job_user s !\njobs[].job_type s !\njobs[].start_time s !\njobs[].completion_time s\n" \
+#define JOB_SHAPE "jobs[].job_id s !\njobs[].job_user s !\njobs[].job_type s !\njobs[].start_time s !\n" \
+                  "jobs[].completion_time s\n" \
                   "jobs[].progress n\njobs[].job_status s !"
-#define ALARM_SHAPE "state s !\nMessage s\nalarmId s\ntotal s\nalarms[].AlarmId s\nalarms[].State s\nalarms[].Description s\n" \
+#define ALARM_SHAPE "state s !\nMessage s\nalarmId s\ntotal s\nalarms[].AlarmId s\nalarms[].State s\n" \
+                    "alarms[].Description s\n" \
                     "alarms[].object_id s\nalarms[].object_description s\nalarms[].Created s\nalarms[].Updated s\n" \
                     "alarms[].Closed s\nalarms[].Acknowledge b\nalarms[].AcknowledeBy s\nalarms[].AlarmCategory s"
 #define DEADLINE (20 * G_USEC_PER_SEC)
@@ -80,7 +82,8 @@ export_trust (Box *box, const char *name)
 static char *
 get_internal_end (Box *box)
 {
-  g_autoptr (JsonObject) answer = box_call (box, "POST", CERT "summary/listwithfilter", "{'cert_roles':['Crosswork Internal TLS']}");
+  g_autoptr (JsonObject) answer = box_call (box, "POST", CERT "summary/listwithfilter",
+                                            "{'cert_roles':['Crosswork Internal TLS']}");
 
   return g_strdup (text_of (json_array_get_object_element (json_object_get_array_member (answer, "cert_summary"), 0),
                             "expiration_date"));
@@ -114,7 +117,8 @@ test_expiry (Box *box, gconstpointer data)
 static void
 test_job (Box *box, gconstpointer data)
 {
-  g_autofree char *id = renew (box, "{}"), *rejected = renew (box, "{}"), *body = g_strdup_printf ("{'job_id':'%s'}", id);
+  g_autofree char *id = renew (box, "{}"), *rejected = renew (box, "{}"),
+      *body = g_strdup_printf ("{'job_id':'%s'}", id);
   g_autofree char *again = NULL;
   g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonObject) events = NULL, job = NULL, none = NULL;
@@ -131,11 +135,13 @@ test_job (Box *box, gconstpointer data)
   g_assert_cmpint (g_ascii_strtoll (text_of (job, "completion_time"), NULL, 10), >=,
                    g_ascii_strtoll (text_of (job, "start_time"), NULL, 10) + 450);
   events = box_call (box, "POST", CERT "events/query", body);
-  assert_shape (events, "events[].event_tags[].tag_type s !\nevents[].event_tags[].tag_value s !\nevents[].message s !\n"
+  assert_shape (events,
+                "events[].event_tags[].tag_type s !\nevents[].event_tags[].tag_value s !\nevents[].message s !\n"
                 "events[].event_time s !");
   all = json_object_get_array_member (events, "events");
   g_assert_cmpuint (json_array_get_length (all), >=, 3);
-  g_assert_nonnull (strstr (text_of (json_array_get_object_element (all, json_array_get_length (all) - 1), "message"), "completed"));
+  g_assert_nonnull (strstr (text_of (json_array_get_object_element (all, json_array_get_length (all) - 1), "message"),
+                            "completed"));
   none = box_call (box, "POST", CERT "events/query", "{'job_id':'none'}");
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (none, "events")), ==, 0);
   /* Nothing is due any more, and nobody forces it. */
@@ -194,7 +200,8 @@ test_jobs_pages (Box *box, gconstpointer data)
   wait_for_job (box, two, "JOB_COMPLETED", NULL);
   all = box_call (box, "POST", CERT "jobs/query", "{}");
   newest = box_call (box, "POST", CERT "jobs/query", "{'query_options':{'pagination':{'page_size':1}}}");
-  second = box_call (box, "POST", CERT "jobs/query", "{'query_options':{'pagination':{'page_size':1,'page_token':'1'}}}");
+  second = box_call (box, "POST", CERT "jobs/query",
+                     "{'query_options':{'pagination':{'page_size':1,'page_token':'1'}}}");
   beyond = box_call (box, "POST", CERT "jobs/query", "{'query_options':{'pagination':{'page_token':'9'}}}");
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (all, "jobs")), ==, 2);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (beyond, "jobs")), ==, 0);
@@ -280,7 +287,9 @@ count_alarms (Box *box, const char *criteria, const char *state)
 
   assert_shape (answer, ALARM_SHAPE);
   g_assert_cmpstr (text_of (answer, "state"), ==, state);
-  return json_object_has_member (answer, "alarms") ? json_array_get_length (json_object_get_array_member (answer, "alarms")) : 0;
+  return json_object_has_member (answer, "alarms") ? json_array_get_length (json_object_get_array_member (answer,
+                                                                                                          "alarms"))
+                                                                                                          : 0;
 }
 
 static void

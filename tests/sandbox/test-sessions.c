@@ -69,7 +69,8 @@ static void
 test_end (void)
 {
   g_autoptr (ChtSandboxSessions) sessions = cht_sandbox_sessions_new (KEY);
-  g_autofree char *ticket = open_session (sessions, "admin", 0), *token = cht_sandbox_sessions_make_token (sessions, ticket, 0);
+  g_autofree char *ticket = open_session (sessions, "admin", 0),
+      *token = cht_sandbox_sessions_make_token (sessions, ticket, 0);
 
   g_assert_false (cht_sandbox_sessions_end (sessions, ticket, "somebody"));
   g_assert_cmpint (check (sessions, token, 0), ==, CHT_SANDBOX_TOKEN_GOOD);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Uploads against the program over TLS: what it takes, what it refuses, what it asks, and that bytes come down as they went up. */
+/* Uploads against the program over TLS: what it takes, what it refuses, what it asks, and that bytes come down as
+ * they went up. */
 #include <gnutls/gnutls.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ tear_down (World *world, gconstpointer data)
   g_free (world->key);
 }
 
-/* One request, as its parts; what is NULL is not sent. DESTINATIONS: names with commas between, "" for an empty list. */
+/* One request, as its parts; what is NULL is not sent. DESTINATIONS: names with commas between, "" for an empty
+ * list. */
 typedef struct {
   const char *name, *role, *chain, *certificate, *key, *passphrase, *destinations;
   gboolean edit, keep, force, csr;
@@ -144,7 +146,8 @@ assert_answer (Box *box, Request request, const char *code, const char *words)
 static Request
 destination_request (World *world)
 {
-  return (Request) { .name = "one", .role = "External Destination", .chain = world->chain, .certificate = world->inter->pem,
+  return (Request) { .name = "one", .role = "External Destination", .chain = world->chain,
+                     .certificate = world->inter->pem,
                      .key = world->key, .destinations = "kafka-mutual" };
 }
 
@@ -165,11 +168,13 @@ assert_export (Box *box, const Request *request)
   const char *members[] = { "intermediate_key_store_cert", "key", "passphrase" };
   const char *wanted[] = { request->certificate, request->key, request->passphrase };
 
-  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (stores, "trust_store"), "trust_store_cert"), ==,
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (stores, "trust_store"),
+                                                  "trust_store_cert"), ==,
                    request->chain);
   g_assert_true ((keys != NULL) == (request->key != NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (members) && keys != NULL; i++)
-    g_assert_cmpstr (json_object_has_member (keys, members[i]) ? json_object_get_string_member (keys, members[i]) : NULL, ==,
+    g_assert_cmpstr (json_object_has_member (keys, members[i]) ? json_object_get_string_member (keys, members[i])
+                     : NULL, ==,
                      wanted[i]);
 }
 
@@ -213,7 +218,8 @@ test_associations (World *world, gconstpointer data)
   assert_shape (one, "cert_name s !\nrole_name s !\nmagnetic_role_name s !\n"
                 "destination_details.destination_nodes[].destination_name s !\n"
                 "destination_details.destination_nodes[].destination_uuid s !");
-  nodes = json_object_get_array_member (json_object_get_object_member (one, "destination_details"), "destination_nodes");
+  nodes = json_object_get_array_member (json_object_get_object_member (one, "destination_details"),
+                                        "destination_nodes");
   g_assert_cmpuint (json_array_get_length (nodes), ==, 2);
 
   request.name = "two";
@@ -222,7 +228,8 @@ test_associations (World *world, gconstpointer data)
   answer = send (&world->box, request);
   conflicts = json_object_get_array_member (answer, "destination_cert");
   g_assert_cmpuint (json_array_get_length (conflicts), ==, 1);
-  g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (conflicts, 0), "cert_name"), ==, "one");
+  g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (conflicts, 0), "cert_name"), ==,
+                   "one");
   /* What refuses comes before what asks. */
   request.key = "no key";
   assert_answer (&world->box, request, "FAILURE", "PEM");
@@ -262,7 +269,8 @@ test_names (World *world, gconstpointer data)
 {
   Request request = syslog_request (world);
   g_autofree char *most = g_strnfill (128, 'n'), *more = g_strnfill (129, 'n');
-  static const char *const bad[][2] = { { "", "missing" }, { NULL, "missing" }, { "a\nb", "printed" }, { "a\xe2\x80\xae", "printed" },
+  static const char *const bad[][2] = { { "", "missing" }, { NULL, "missing" }, { "a\nb", "printed" },
+                                        { "a\xe2\x80\xae", "printed" },
                                         { " a", "space" }, { "a ", "space" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -311,7 +319,8 @@ test_upload_only (World *world, gconstpointer data)
   request.destinations = NULL;
   assert_answer (&world->box, request, "SUCCESS", "added");
   answer = box_call (&world->box, "POST", CERT "export/all", "{'cert_name':'one'}");
-  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (answer, "response"), "resp_code"), ==, "FAILURE");
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (answer, "response"), "resp_code"), ==,
+                   "FAILURE");
   request.edit = TRUE;
   assert_answer (&world->box, request, "FAILURE", "cannot be edited");
 }
@@ -333,7 +342,8 @@ test_bundle (World *world, gconstpointer data)
 static void
 test_system (World *world, gconstpointer data)
 {
-  Request request = { .name = "Crosswork-Internal-Communication", .role = "Crosswork Internal TLS", .chain = world->chain,
+  Request request = { .name = "Crosswork-Internal-Communication", .role = "Crosswork Internal TLS",
+                      .chain = world->chain,
                       .edit = TRUE };
 
   assert_answer (&world->box, request, "FAILURE", "belongs to the system");
@@ -379,7 +389,8 @@ test_edit (World *world, gconstpointer data)
 static void
 test_malformed (World *world, gconstpointer data)
 {
-  g_autofree char *bearer = g_strconcat ("Bearer ", world->box.token, NULL), *before = list (&world->box), *after = NULL;
+  g_autofree char *bearer = g_strconcat ("Bearer ", world->box.token, NULL), *before = list (&world->box),
+      *after = NULL;
   const char *const bodies[] = {
     "{\"cert_name\":1}", "{\"cert_name\":\"a\",\"role_name\":\"External Destination\",\"isEdit\":\"no\"}",
     "{\"cert_store\":[]}", "{\"cert_store\":{\"trust_store\":\"x\"}}", "{\"update_options\":true}",
@@ -388,7 +399,8 @@ test_malformed (World *world, gconstpointer data)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
-    g_assert_cmpuint (box_send (&world->box, "POST", "/crosswork/" CERT "update", "application/json", bodies[i], bearer, NULL), ==,
+    g_assert_cmpuint (box_send (&world->box, "POST", "/crosswork/" CERT "update", "application/json", bodies[i], bearer,
+                                NULL), ==,
                       500);
   after = list (&world->box);
   g_assert_cmpstr (before, ==, after);
