@@ -117,7 +117,7 @@ cht_cli_print_problem (ChtCli *cli, ChtProblem *problem)
 
 /* One cell for people: lists with commas, null as a dash, times as dates. What an outsider named is made fit to show. */
 static char *
-cell_text (JsonObject *object, const ChtColumn *column)
+cell_text (ChtCli *cli, JsonObject *object, const ChtColumn *column)
 {
   JsonNode *node = json_object_get_member (object, column->key);
   g_autoptr (GString) list = NULL;
@@ -144,7 +144,7 @@ cell_text (JsonObject *object, const ChtColumn *column)
   if (column->kind != CHT_COLUMN_TEXT && cht_time_from_rfc3339 (json_node_get_string (node), &time))
     {
       g_autofree char *date = cht_time_describe_date (time);
-      g_autofree char *distance = cht_time_describe_distance (time, cht_clock_now (&CHT_CLOCK_SYSTEM));
+      g_autofree char *distance = cht_time_describe_distance (time, cht_clock_now (&cli->clock));
       return column->kind == CHT_COLUMN_MOMENT ? cht_time_describe_moment (time) : g_strdup_printf ("%s (%s)", date, distance);
     }
   escaped = cht_text_escape_controls (json_node_get_string (node));
@@ -164,7 +164,7 @@ print_padded (const char *text, gsize width, gboolean last)
 }
 
 static void
-print_rows (JsonArray *rows, const ChtColumn *columns, gsize n_columns)
+print_rows (ChtCli *cli, JsonArray *rows, const ChtColumn *columns, gsize n_columns)
 {
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
   g_autofree gsize *widths = g_new0 (gsize, n_columns);
@@ -173,7 +173,7 @@ print_rows (JsonArray *rows, const ChtColumn *columns, gsize n_columns)
     g_ptr_array_add (cells, g_strdup (_ (columns[c].title)));
   for (guint r = 0; r < json_array_get_length (rows); r++)
     for (gsize c = 0; c < n_columns; c++)
-      g_ptr_array_add (cells, cell_text (json_array_get_object_element (rows, r), &columns[c]));
+      g_ptr_array_add (cells, cell_text (cli, json_array_get_object_element (rows, r), &columns[c]));
   for (guint i = 0; i < cells->len; i++)
     widths[i % n_columns] = MIN (MAX (widths[i % n_columns], (gsize) g_utf8_strlen (g_ptr_array_index (cells, i), -1)), MAX_COLUMN);
   for (guint i = 0; i < cells->len; i++)
@@ -191,7 +191,7 @@ cht_cli_print_table (ChtCli *cli, JsonNode *root, const char *list, const ChtCol
   if (json_array_get_length (rows) == 0)
     g_print ("%s\n", empty);
   else
-    print_rows (rows, columns, n_columns);
+    print_rows (cli, rows, columns, n_columns);
 }
 
 void
@@ -206,7 +206,7 @@ cht_cli_print_facts (ChtCli *cli, JsonNode *root, const ChtColumn *columns, gsiz
     width = MAX (width, (gsize) g_utf8_strlen (_ (columns[c].title), -1));
   for (gsize c = 0; c < n_columns; c++)
     {
-      g_autofree char *value = cell_text (json_node_get_object (root), &columns[c]);
+      g_autofree char *value = cell_text (cli, json_node_get_object (root), &columns[c]);
 
       print_padded (_ (columns[c].title), width, FALSE);
       g_print ("%s\n", value);

@@ -9,7 +9,7 @@
 typedef struct {
   char *id, *note;
   const char *argument;
-  gboolean leaf, all, wait, yes, open;
+  gboolean leaf, all, wait, yes, open, dry_run;
 } Renewal;
 
 static void
@@ -161,11 +161,13 @@ work_renew (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
   g_autoptr (GError) error = NULL;
   GAsyncResult *ready = NULL;
 
-  if (!renewal->yes)
+  if (!renewal->yes || renewal->dry_run)
     {
       g_autofree char *impact = cht_workspace_dup_renewal_impact (workspace, what);
-      g_autofree char *message = g_strdup_printf (_ ("%s Nothing was sent; --yes goes on."), impact);
-      return print_renewal (cli, "needs-confirmation", message, NULL, 1);
+      g_autofree char *message = g_strdup_printf (renewal->dry_run ? _ ("%s Nothing was sent: this was a dry run.")
+                                                                   : _ ("%s Nothing was sent; --yes goes on."),
+                                                  impact);
+      return print_renewal (cli, renewal->dry_run ? "dry-run" : "needs-confirmation", message, NULL, renewal->dry_run ? 0 : 1);
     }
   cht_workspace_renew_async (workspace, what, cli->cancellable, cht_cli_on_ready_cb, &ready);
   result = cht_cli_wait (&ready);
@@ -186,6 +188,7 @@ run_renew (ChtCli *cli, int argc, char **argv)
     { "all", 0, 0, G_OPTION_ARG_NONE, &renewal.all, N_ ("Leaves and roots whatever their validity"), NULL },
     { "wait", 0, 0, G_OPTION_ARG_NONE, &renewal.wait, N_ ("Until the job ends"), NULL },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &renewal.yes, N_ ("Services may restart"), NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &renewal.dry_run, N_ ("Everything but the renewal"), NULL },
   };
 
   return run (cli, argc, argv, 0, own, G_N_ELEMENTS (own), work_renew, &renewal);
@@ -298,6 +301,33 @@ run_alarms (ChtCli *cli, int argc, char **argv)
   return run (cli, argc, argv, 0, own, G_N_ELEMENTS (own), work_alarms, &renewal);
 }
 
+/* Everything but the request: is there such an alarm, and is it still open? */
+static int
+try_clear (ChtCli *cli, ChtWorkspace *workspace, const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GListModel *alarms = cht_workspace_get_alarms (workspace);
+  GAsyncResult *ready = NULL;
+
+  cht_workspace_load_alarms_async (workspace, FALSE, cli->cancellable, cht_cli_on_ready_cb, &ready);
+  result = cht_cli_wait (&ready);
+  if (!cht_workspace_load_alarms_finish (workspace, result, &error))
+    return cht_cli_fail_error (cli, error);
+  for (guint i = 0; i < g_list_model_get_n_items (alarms); i++)
+    {
+      g_autoptr (ChtAlarm) alarm = g_list_model_get_item (alarms, i);
+
+      if (g_str_equal (cht_alarm_get_id (alarm), id))
+        return print_renewal (cli, "dry-run",
+                              cht_alarm_get_open (alarm)
+                                  ? _ ("The alarm would be cleared. Nothing was sent: this was a dry run.")
+                                  : _ ("The alarm is cleared already. Nothing was sent: this was a dry run."),
+                              NULL, 0);
+    }
+  return print_renewal (cli, "refused", _ ("The controller has no alarm of this id."), NULL, 1);
+}
+
 static int
 work_clear (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
 {
@@ -307,6 +337,8 @@ work_clear (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
   g_autoptr (GError) error = NULL;
   GAsyncResult *ready = NULL;
 
+  if (renewal->dry_run)
+    return try_clear (cli, workspace, renewal->argument);
   cht_workspace_clear_alarm_async (workspace, renewal->argument, renewal->note, cli->cancellable, cht_cli_on_ready_cb, &ready);
   result = cht_cli_wait (&ready);
   outcome = cht_workspace_clear_alarm_finish (workspace, result, &error);
@@ -317,7 +349,8 @@ static int
 run_clear (ChtCli *cli, int argc, char **argv)
 {
   g_auto (Renewal) renewal = { 0 };
-  const GOptionEntry own[] = { { "note", 0, 0, G_OPTION_ARG_STRING, &renewal.note, N_ ("A note beside it"), N_ ("TEXT") } };
+  const GOptionEntry own[] = { { "note", 0, 0, G_OPTION_ARG_STRING, &renewal.note, N_ ("A note beside it"), N_ ("TEXT") },
+                               { "dry-run", 0, 0, G_OPTION_ARG_NONE, &renewal.dry_run, N_ ("Everything but the request"), NULL } };
 
   return run (cli, argc, argv, 1, own, G_N_ELEMENTS (own), work_clear, &renewal);
 }

@@ -122,7 +122,8 @@ cht_rule_destination_auth_type (ChtJudgement *self, const ChtRule *rule)
       g_autofree char *shown = cht_text_for_display (destination->name);
       const char *type = destination->auth_type != NULL ? destination->auth_type : "";
 
-      if (role->destinations == CHT_ROLE_TAKES_NONE)
+      /* Of a role that the table lacks nobody knows; it has no id. */
+      if (role->destinations == CHT_ROLE_TAKES_NONE && *role->id != '\0')
         cht_judgement_add (self, rule, rule->severity, CHT_FIELD_DESTINATIONS, "",
                            _ ("A certificate for %s goes to no destination. Take “%s” out."), role->name,
                            shown);

@@ -183,9 +183,8 @@ cht_rule_key_mismatch (ChtJudgement *self, const ChtRule *rule)
     }
   else if (g_strcmp0 (key, holds) == 0)
     cht_judgement_add (self, rule, rule->severity, CHT_FIELD_KEY, sha256,
-                       _ ("This key does not belong to the intermediate. It is %s, as the one of the "
-                          "certificate “%s” is, but another "
-                          "key. Choose the key that was made with it."),
+                       _ ("This key does not belong to the intermediate. Both are %s, but the certificate “%s” "
+                          "holds another key. Choose the key that was made with it."),
                        key, name);
   else
     cht_judgement_add (self, rule, rule->severity, CHT_FIELD_KEY, sha256,
