@@ -143,7 +143,10 @@ def can_be_cancelled_while_nobody_types(ctl, pki):
         program = subprocess.Popen([ctl.binary, *argv, "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ctl.env)
         wait_for(lambda: hears_sigint(program.pid), "the signal's handler")
         program.send_signal(signal.SIGINT)
-        out, _ = program.communicate(timeout=60)
+        program.wait(60)  # while its standard input is still open
+        out = program.stdout.read()
+        program.stdin.close()
+        program.stdout.close()
         assert program.returncode == 130 and json.loads(out)["error"]["id"] == "cancelled", (program.returncode, out[:200])
 
 
