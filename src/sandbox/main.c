@@ -88,7 +88,7 @@ main (int argc, char **argv)
     { NULL }
   };
 
-  cht_process_start (CHT_PROCESS_UNDUMPABLE);
+  cht_process_start (CHT_PROCESS_NONE);
   umask (0077);
   context = g_option_context_new (NULL);
   g_option_context_set_summary (context,

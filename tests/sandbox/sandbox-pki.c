@@ -31,8 +31,8 @@ make (const char *name, Pki *issuer, gnutls_x509_privkey_t key, PkiKind kind)
 {
   Pki *self = g_new0 (Pki, 1);
   Pki *by = issuer != NULL ? issuer : self;
-  gnutls_pk_algorithm_t algorithm = kind.rsa_bits != 0 ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA;
-  guint bits = kind.rsa_bits != 0 ? kind.rsa_bits : GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1);
+  gnutls_pk_algorithm_t algorithm = kind.algorithm != 0 ? kind.algorithm : GNUTLS_PK_ECDSA;
+  guint bits = kind.algorithm != 0 ? kind.bits : GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1);
   gnutls_datum_t text;
 
   gnutls_x509_privkey_init (&self->key);

@@ -15,7 +15,8 @@ typedef struct {
   int path_length;
   guint usage;
   gnutls_digest_algorithm_t digest;
-  guint rsa_bits;
+  gnutls_pk_algorithm_t algorithm;  /* unset: ECDSA on P-256 */
+  guint bits;
   int version;
 } PkiKind;
 #define PKI_CA ((PkiKind) { .days = 400, .path_length = -1 })

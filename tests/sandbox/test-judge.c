@@ -172,7 +172,7 @@ test_digest (World *world, gconstpointer data)
                                                                    .digest = GNUTLS_DIG_SHA1 });
   g_autofree char *chain = g_strconcat (world->root->pem, sha1->pem, NULL);
   g_autoptr (Pki) md5 = pki_new ("md5", NULL, (PkiKind) { .days = 300, .path_length = -1, .digest = GNUTLS_DIG_MD5,
-                                                          .rsa_bits = 2048 });
+                                                          .algorithm = GNUTLS_PK_RSA, .bits = 2048 });
 
   g_assert_null (judge (TRUST, chain, NULL, NULL, NULL));
   assert_says (judge (TRUST, md5->pem, NULL, NULL, NULL), "not complete");
@@ -183,8 +183,10 @@ test_key_taken (World *world, gconstpointer data)
 {
   g_autofree char *sec1 = pki_key_pem (world->inter);
   g_autofree char *sealed = pki_key_pkcs8 (world->inter, "Zürich 1", GNUTLS_PKCS_PBES2_AES_256);
-  g_autoptr (Pki) rsa_root = pki_new ("RSA root", NULL, (PkiKind) { .days = 400, .path_length = -1, .rsa_bits = 2048 });
-  g_autoptr (Pki) rsa = pki_new ("RSA", rsa_root, (PkiKind) { .days = 400, .path_length = 0, .rsa_bits = 2048 });
+  g_autoptr (Pki) rsa_root = pki_new ("RSA root", NULL, (PkiKind) { .days = 400, .path_length = -1,
+                                                                    .algorithm = GNUTLS_PK_RSA, .bits = 2048 });
+  g_autoptr (Pki) rsa = pki_new ("RSA", rsa_root, (PkiKind) { .days = 400, .path_length = 0, .algorithm = GNUTLS_PK_RSA,
+                                                              .bits = 2048 });
   g_autofree char *pkcs1 = pki_key_pem (rsa);
 
   g_assert_null (judge (KEY, world->chain, world->inter->pem, sec1, NULL));
@@ -194,12 +196,54 @@ test_key_taken (World *world, gconstpointer data)
   g_assert_null (judge (KEY, rsa_root->pem, rsa->pem, pkcs1, NULL));
 }
 
+/* Every kind of key that a certificate may have proves itself. */
+static void
+test_key_kinds (World *world, gconstpointer data)
+{
+  static const gnutls_pk_algorithm_t kinds[] = { GNUTLS_PK_ECDSA, GNUTLS_PK_RSA, GNUTLS_PK_RSA_PSS,
+                                                 GNUTLS_PK_EDDSA_ED25519,
+                                                 GNUTLS_PK_EDDSA_ED448 };
+  static const guint bits[] = { GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP521R1), 3072, 2048, 0, 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (Pki) pki = pki_new ("kind", world->root, (PkiKind) { .days = 300, .algorithm = kinds[i],
+                                                                      .bits = bits[i] });
+      g_autofree char *key = pki_key_pkcs8 (pki, NULL, GNUTLS_PKCS_PLAIN), *foreign = pki_key_pem (world->root);
+
+      g_assert_null (judge (KEY, world->root->pem, pki->pem, key, NULL));
+      assert_says (judge (KEY, world->root->pem, pki->pem, foreign, NULL), "does not belong");
+    }
+}
+
+/* The public half in the file is the right one, the secret half is not: the certificate's name on another key. */
+static void
+test_key_half (World *world, gconstpointer data)
+{
+  g_autofree char *pem = pki_key_pkcs8 (world->inter, NULL, GNUTLS_PKCS_PLAIN), *base64 = NULL, *bent = NULL;
+  g_auto (GStrv) lines = g_strsplit (pem, "\n", -1);
+  g_autoptr (GString) digits = g_string_new (NULL);
+  g_autofree guchar *der = NULL;
+  gsize size;
+
+  for (gsize i = 1; lines[i] != NULL && lines[i][0] != '-'; i++)
+    g_string_append (digits, lines[i]);
+  der = g_base64_decode (digits->str, &size);
+  /* The secret of a P-256 key in PKCS#8 lies in bytes 36 to 67. */
+  der[60] ^= 1;
+  base64 = g_base64_encode (der, size);
+  bent = g_strconcat (lines[0], "\n", base64, "\n-----END PRIVATE KEY-----\n", NULL);
+  g_assert_null (judge (KEY, world->chain, world->inter->pem, pem, NULL));
+  g_assert_nonnull (judge (KEY, world->chain, world->inter->pem, bent, NULL));
+}
+
 static void
 test_key_refused (World *world, gconstpointer data)
 {
   g_autofree char *key = pki_key_pem (world->inter), *foreign = pki_key_pem (world->other);
   g_autofree char *sealed = pki_key_pkcs8 (world->inter, "Zürich 1", GNUTLS_PKCS_PBES2_AES_256);
-  g_autoptr (Pki) rsa = pki_new ("RSA", world->root, (PkiKind) { .days = 300, .path_length = 0, .rsa_bits = 2048 });
+  g_autoptr (Pki) rsa = pki_new ("RSA", world->root, (PkiKind) { .days = 300, .path_length = 0,
+                                                                 .algorithm = GNUTLS_PK_RSA, .bits = 2048 });
   g_autofree char *rsa_key = pki_key_pem (rsa);
 
   assert_says (judge (KEY, world->chain, world->inter->pem, foreign, NULL), "does not belong");
@@ -217,7 +261,8 @@ static void
 test_intermediate_refused (World *world, gconstpointer data)
 {
   g_autoptr (Pki) leaf = pki_new ("leaf", world->root, (PkiKind) { .days = 300, .leaf = TRUE });
-  g_autoptr (Pki) weak = pki_new ("weak", world->root, (PkiKind) { .days = 300, .path_length = 0, .rsa_bits = 1024 });
+  g_autoptr (Pki) weak = pki_new ("weak", world->root, (PkiKind) { .days = 300, .path_length = 0,
+                                                                   .algorithm = GNUTLS_PK_RSA, .bits = 1024 });
   g_autoptr (Pki) soon = pki_new ("soon", world->root, (PkiKind) { .days = 20, .path_length = 0 });
   g_autoptr (Pki) below = pki_new ("below", world->inter, (PkiKind) { .days = 200, .path_length = 0 });
   g_autofree char *leaf_key = pki_key_pem (leaf), *weak_key = pki_key_pem (weak);
@@ -274,6 +319,8 @@ main (int argc, char **argv)
   ADD ("trust-parts", test_trust_parts);
   ADD ("digest", test_digest);
   ADD ("key-taken", test_key_taken);
+  ADD ("key-kinds", test_key_kinds);
+  ADD ("key-half", test_key_half);
   ADD ("key-refused", test_key_refused);
   ADD ("intermediate-refused", test_intermediate_refused);
   ADD ("web-server", test_web_server);

@@ -115,7 +115,7 @@ open_key (const char *text, const char *passphrase)
 static void
 test_keys_opened (void)
 {
-  g_autoptr (Pki) rsa = pki_new ("RSA", NULL, (PkiKind) { .days = 9, .rsa_bits = 2048 });
+  g_autoptr (Pki) rsa = pki_new ("RSA", NULL, (PkiKind) { .days = 9, .algorithm = GNUTLS_PK_RSA, .bits = 2048 });
   g_autofree char *pkcs1 = pki_key_pem (rsa), *sec1 = pki_key_pem (root);
   g_autofree char *plain = pki_key_pkcs8 (root, NULL, GNUTLS_PKCS_PLAIN);
   g_autofree char *sealed = pki_key_pkcs8 (root, "Zürich 1", GNUTLS_PKCS_PBES2_AES_256);
