@@ -5,6 +5,7 @@
 
 #define SOON_DAYS 60
 #define URGENT_DAYS 14
+#define MIN_CHARS 28  /* shown whole in a list, however narrow */
 
 struct _ChtExpiryLabel {
   GtkWidget parent;
@@ -70,6 +71,7 @@ cht_expiry_label_set (ChtExpiryLabel *self, gint64 time, gint64 now, gboolean wi
   text = with_date && utc != NULL ? g_strdup_printf (_ ("%s, on %s"), words, date) : g_strdup (words);
   tooltip = utc != NULL ? g_strdup_printf ("%s\n%s", date, utc) : NULL;
   gtk_label_set_text (GTK_LABEL (self->label), text);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), MIN (g_utf8_strlen (text, -1), MIN_CHARS));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), cht_expiry_step_get_icon (step));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_widget_set_css_classes (GTK_WIDGET (self),

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What cht-window.c and cht-window-actions.c share. */
+#pragma once
+
+#include "cht-page-stack.h"
+#include "cht-window.h"
+
+G_BEGIN_DECLS
+
+struct _ChtWindow
+{
+  AdwApplicationWindow parent_instance;
+  ChtWorkspace *workspace;
+  ChtSettings *settings;
+  GCancellable *session;        /* cancelled when the vault closes: choosers and questions end with it */
+  ChtProfile *practice;         /* (nullable) */
+  ChtSecret *practice_password; /* (nullable) */
+  GtkWidget *toasts, *root_stack, *leaflet, *sidebar, *sections, *page_list, *notice;
+  GtkWidget *controller_name, *health_icon, *health_text, *sign_in, *sign_out, *activity_badge, *vault_notice;
+  GMenuModel *menu;
+  GtkWidget *gate;
+  GtkWidget *stacks[CHT_N_SECTIONS];
+  GtkWidget *roots[CHT_N_SECTIONS];
+  gboolean started, inside, signing_in;
+};
+
+ChtPageStack *cht_window_get_stack (ChtWindow *self);
+void cht_window_show_section (ChtWindow *self, ChtSection section);
+/* PAGE's signals are connected by the caller. */
+void cht_window_push (ChtWindow *self, ChtSection section, GtkWidget *page);
+void cht_window_open_draft (ChtWindow *self, ChtDraft *draft);
+void cht_window_show_item (ChtWindow *self, ChtItem *item);
+void cht_window_sign_in (ChtWindow *self);
+/* The question that a changed key is: both sides shown, nothing sent before the answer. */
+void cht_window_ask_changed_pin (ChtWindow *self, ChtProfile *profile);
+void cht_window_add_actions (ChtWindow *self);
+void cht_window_add_keys (GtkApplication *application);
+void cht_window_update_actions (ChtWindow *self);
+void cht_window_push_connect (ChtWindow *self, ChtProfile *profile);
+
+G_END_DECLS
