@@ -62,6 +62,9 @@ static const struct {
   { "1.3.36.3.3.2.8.1.1.9", "brainpoolP320r1", 320, FALSE },
   { "1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1", 384, FALSE },
   { "1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1", 512, FALSE },
+  { "1.3.36.3.3.2.8.1.1.8", "brainpoolP256t1", 256, FALSE },
+  { "1.3.36.3.3.2.8.1.1.12", "brainpoolP384t1", 384, FALSE },
+  { "1.3.36.3.3.2.8.1.1.14", "brainpoolP512t1", 512, FALSE },
   { "1.2.156.10197.1.301", "SM2", 256, FALSE },
 };
 
@@ -114,6 +117,10 @@ static const struct {
   { "2.16.840.1.101.3.4.2.1", "SHA256", GNUTLS_DIG_SHA256, GNUTLS_SIGN_RSA_PSS_SHA256 },
   { "2.16.840.1.101.3.4.2.2", "SHA384", GNUTLS_DIG_SHA384, GNUTLS_SIGN_RSA_PSS_SHA384 },
   { "2.16.840.1.101.3.4.2.3", "SHA512", GNUTLS_DIG_SHA512, GNUTLS_SIGN_RSA_PSS_SHA512 },
+  { "1.2.840.113549.2.2", "MD2", GNUTLS_DIG_UNKNOWN, GNUTLS_SIGN_UNKNOWN },
+  { "1.2.840.113549.2.5", "MD5", GNUTLS_DIG_UNKNOWN, GNUTLS_SIGN_UNKNOWN },
+  { "2.16.840.1.101.3.4.2.6", "SHA512/256", GNUTLS_DIG_UNKNOWN, GNUTLS_SIGN_UNKNOWN },
+  { "1.2.156.10197.1.401", "SM3", GNUTLS_DIG_UNKNOWN, GNUTLS_SIGN_UNKNOWN },
 };
 
 #define PSS_OID "1.2.840.113549.1.1.10"
@@ -332,6 +339,15 @@ cht_algorithm_get_sign (ChtDer identifier, gnutls_digest_algorithm_t *pss_hash, 
     if (g_str_equal (signatures[i].oid, oid))
       return signatures[i].sign;
   return GNUTLS_SIGN_UNKNOWN;
+}
+
+const char *
+cht_algorithm_name_hash (const char *oid)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (hashes); i++)
+    if (g_str_equal (hashes[i].oid, oid))
+      return hashes[i].name;
+  return oid;
 }
 
 char *

@@ -27,6 +27,8 @@ char *cht_algorithm_read_signature (ChtDer identifier);
 /* What GnuTLS calls it; GNUTLS_SIGN_UNKNOWN where it cannot check it. For RSA-PSS the salt's length too (-1 for others). */
 gnutls_sign_algorithm_t cht_algorithm_get_sign (ChtDer identifier, gnutls_digest_algorithm_t *pss_hash, guint *pss_salt);
 
+/* "SHA256", …; OID itself where unknown. */
+const char *cht_algorithm_name_hash (const char *oid);
 /* "RSA 2,048", "EC P-256". (transfer full) */
 char *cht_algorithm_describe (const char *algorithm, guint bits);
 

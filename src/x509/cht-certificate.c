@@ -197,30 +197,53 @@ set_pss_parameters (gnutls_pubkey_t key, gnutls_digest_algorithm_t hash, guint s
   return result;
 }
 
-static int
+typedef enum { VERDICT_HOLDS, VERDICT_BROKEN, VERDICT_UNCHECKABLE } Verdict;
+
+static Verdict
+judge (int result)
+{
+  switch (result)
+    {
+    case GNUTLS_E_UNKNOWN_PK_ALGORITHM:
+    case GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM:
+    case GNUTLS_E_UNKNOWN_HASH_ALGORITHM:
+    case GNUTLS_E_UNKNOWN_ALGORITHM:
+    case GNUTLS_E_UNIMPLEMENTED_FEATURE:
+    case GNUTLS_E_ECC_UNSUPPORTED_CURVE:
+    case GNUTLS_E_INSUFFICIENT_SECURITY:
+    case GNUTLS_E_MEMORY_ERROR:
+      return VERDICT_UNCHECKABLE;
+    default:
+      return result >= 0 ? VERDICT_HOLDS : VERDICT_BROKEN;
+    }
+}
+
+static Verdict
 verify (ChtCertificate *self, ChtCertificate *issuer)
 {
   gnutls_digest_algorithm_t hash = GNUTLS_DIG_UNKNOWN;
   guint salt = 0;
   gnutls_sign_algorithm_t sign = cht_algorithm_get_sign (self->columns.signature_identifier, &hash, &salt);
   if (sign == GNUTLS_SIGN_UNKNOWN)
-    return GNUTLS_E_UNKNOWN_PK_ALGORITHM;
+    return VERDICT_UNCHECKABLE;
 
   gnutls_pubkey_t key = NULL;
   gnutls_datum_t spki = { (guint8 *) issuer->columns.spki_der.data, issuer->columns.spki_der.size };
   gnutls_datum_t tbs = { (guint8 *) self->columns.tbs.data, self->columns.tbs.size };
   gnutls_datum_t signature = { (guint8 *) self->columns.signature.data, self->columns.signature.size };
-  int result = gnutls_pubkey_init (&key);
-  if (result >= 0)
-    result = gnutls_pubkey_import (key, &spki, GNUTLS_X509_FMT_DER);
-  if (result >= 0 && hash != GNUTLS_DIG_UNKNOWN)
-    result = set_pss_parameters (key, hash, salt);
-  /* Weak hashes are told by the rules; here only the mathematics counts. */
-  if (result >= 0)
-    result = gnutls_pubkey_verify_data2 (key, sign, GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1,
-                                         &tbs, &signature);
+  /* A key that cannot be loaded (another curve, a compressed point) says nothing about the signature. */
+  Verdict verdict = VERDICT_UNCHECKABLE;
+  if (gnutls_pubkey_init (&key) >= 0 && gnutls_pubkey_import (key, &spki, GNUTLS_X509_FMT_DER) >= 0)
+    {
+      int result = hash != GNUTLS_DIG_UNKNOWN ? set_pss_parameters (key, hash, salt) : 0;
+      /* Weak hashes are told by the rules; here only the mathematics counts. */
+      if (result >= 0)
+        result = gnutls_pubkey_verify_data2 (key, sign, GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1,
+                                             &tbs, &signature);
+      verdict = judge (result);
+    }
   gnutls_pubkey_deinit (key);
-  return result;
+  return verdict;
 }
 
 gboolean
@@ -228,23 +251,18 @@ cht_certificate_verify_signature (ChtCertificate *self, ChtCertificate *issuer, 
 {
   g_return_val_if_fail (CHT_IS_CERTIFICATE (self) && CHT_IS_CERTIFICATE (issuer), FALSE);
 
-  int result = verify (self, issuer);
-  if (result >= 0)
-    return TRUE;
-  gboolean computed = result == GNUTLS_E_PK_SIG_VERIFY_FAILED || result == GNUTLS_E_ASN1_DER_ERROR;
-  gboolean key_fits = result != GNUTLS_E_CONSTRAINT_ERROR && result != GNUTLS_E_INCOMPATIBLE_SIG_WITH_KEY;
-  if (computed || !key_fits || cht_algorithm_is_supported_key (issuer->columns.key.algorithm))
+  switch (verify (self, issuer))
     {
-      gboolean unknown = result == GNUTLS_E_UNKNOWN_PK_ALGORITHM || result == GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM;
-      if (!unknown)
-        {
-          g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED,
-                               _("The signature does not hold: another key made it, or the certificate was changed."));
-          return FALSE;
-        }
+    case VERDICT_HOLDS:
+      return TRUE;
+    case VERDICT_BROKEN:
+      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED,
+                           _("The signature does not hold: another key made it, or the certificate was changed."));
+      return FALSE;
+    default:
+      g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED,
+                   _("The signature cannot be checked here: %s with a key of the kind %s is not supported."),
+                   self->columns.signature_algorithm, issuer->columns.key.algorithm);
+      return FALSE;
     }
-  g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED,
-               _("The signature cannot be checked here: %s with a key of the kind %s is not supported."),
-               self->columns.signature_algorithm, issuer->columns.key.algorithm);
-  return FALSE;
 }

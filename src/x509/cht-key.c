@@ -137,6 +137,22 @@ export_key (ChtKey *self, gnutls_x509_privkey_t key)
   return result;
 }
 
+/* GnuTLS reckons no public point, and takes none that is pressed together (SEC 1, 2.3.3). */
+static gboolean
+lacks_public_point (ChtDerKind kind, ChtDer der)
+{
+  ChtDer sequence, content, bits;
+  if (!cht_der_expect (&der, CHT_DER_SEQUENCE, &sequence) || !cht_der_expect (&sequence, CHT_DER_INTEGER, NULL))
+    return FALSE;
+  if (kind == CHT_DER_KIND_PKCS8)
+    return cht_der_expect (&sequence, CHT_DER_SEQUENCE, NULL) && cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &content)
+           && lacks_public_point (CHT_DER_KIND_SEC1, content);
+  (void) cht_der_expect (&sequence, CHT_DER_OCTET_STRING, NULL);
+  (void) cht_der_expect (&sequence, 0xa0, NULL);
+  return !cht_der_expect (&sequence, 0xa1, &content) || !cht_der_expect (&content, CHT_DER_BIT_STRING, &bits)
+         || bits.size < 2 || bits.data[1] == 2 || bits.data[1] == 3;
+}
+
 /* DER without encryption. WAS_ENCRYPTED: nonsense inside then means that the passphrase was wrong. */
 static void
 open_clear (ChtKey *self, ChtSecret *clear, gboolean was_encrypted)
@@ -156,6 +172,13 @@ open_clear (ChtKey *self, ChtSecret *clear, gboolean was_encrypted)
   if (!cht_algorithm_is_supported_key (self->facts.algorithm))
     {
       refuse_algorithm (self, self->facts.algorithm);
+      return;
+    }
+
+  if (g_str_has_prefix (self->facts.algorithm, "EC ") && lacks_public_point (kind, der))
+    {
+      refuse (self, CHT_KEY_STATE_UNSUPPORTED, _("This EC key leaves its public point out or compresses it, which cannot be "
+                                                 "used here. Write it anew with: openssl ec -conv_form uncompressed"));
       return;
     }
 

@@ -4,8 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <gnutls/pkcs12.h>
 
+#include "cht-algorithm.h"
 #include "cht-key-envelope.h"
 #include "cht-key-private.h"
+#include "cht-pkcs12-safe.h"
 
 #define MAX_BAGS 1000
 #define MAX_ROUNDS (4 * CHT_KEY_ENVELOPE_MAX_OLD_ROUNDS)  /* of the seal and all parts together */
@@ -96,36 +98,63 @@ read_element (Reading *reading, gnutls_pkcs12_bag_t bag, int index, GError **err
   return TRUE;
 }
 
-static char *
-describe_encryption (gnutls_pkcs12_bag_t bag)
+/* What stands in a part that was opened without GnuTLS. */
+static gboolean
+read_safe (Reading *reading, ChtSecret *clear, GError **error)
 {
-  unsigned int schema = 0, cipher = 0;
-  char *oid = NULL;
-  (void) gnutls_pkcs12_bag_enc_info (bag, &schema, &cipher, NULL, NULL, NULL, &oid);
-  const char *name = schema != 0 ? gnutls_pkcs_schema_get_name (schema) : NULL;
-  char *words = g_strdup (name != NULL ? name : oid != NULL ? oid : "?");
-  gnutls_free (oid);
-  return words;
+  ChtDer all = { cht_secret_get_data (clear), cht_secret_get_size (clear) };
+  ChtDer rest = { NULL, 0 }, content;
+  ChtSafeKind kind;
+  guint before = reading->objects->len;
+  (void) cht_der_expect (&all, CHT_DER_SEQUENCE, &rest);
+  for (guint i = 0; i < MAX_BAGS && cht_pkcs12_next_bag (&rest, &kind, &content); i++)
+    {
+      gnutls_datum_t datum = { (guint8 *) content.data, content.size };
+      if (kind == CHT_SAFE_CERTIFICATE)
+        {
+          g_autoptr (GBytes) der = cht_der_to_bytes (content);
+          g_ptr_array_add (reading->objects, cht_object_new_from_der (reading->place, der));
+        }
+      else if (kind != CHT_SAFE_OTHER && !read_key (reading, &datum, kind == CHT_SAFE_ENCRYPTED_KEY, error))
+        return FALSE;
+    }
+  if (reading->objects->len == before)
+    g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der,
+                                                                _("This part of the container is damaged or empty.")));
+  return TRUE;
 }
 
-/* FALSE where the bag is encrypted and PASSPHRASE does not open it. */
+/* Encrypted in a way that GnuTLS does not open, or with another passphrase: the envelope tells which. */
 static gboolean
-open_bag (Reading *reading, gnutls_pkcs12_bag_t bag, GError **error)
+open_part (Reading *reading, guint index, GError **error)
+{
+  ChtDer pfx = { g_bytes_get_data (reading->der, NULL), g_bytes_get_size (reading->der) };
+  g_autoptr (GBytes) part = cht_pkcs12_find_encrypted (pfx, index);
+  g_autoptr (ChtSecret) clear = NULL;
+  g_autofree char *reason = NULL;
+  if (part == NULL)
+    return fail_passphrase (reading->passphrase != NULL, error);
+  ChtDer envelope = { g_bytes_get_data (part, NULL), g_bytes_get_size (part) };
+  ChtKeyState state = cht_key_envelope_open (envelope, reading->passphrase, &clear, &reason);
+  if (state == CHT_KEY_STATE_OPEN)
+    return read_safe (reading, clear, error);
+  gboolean is_wrong = state == CHT_KEY_STATE_PASSPHRASE_NEEDED || state == CHT_KEY_STATE_PASSPHRASE_WRONG;
+  if (is_wrong && !reading->is_proved)
+    return fail_passphrase (reading->passphrase != NULL, error);
+  g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der, reason));
+  return TRUE;
+}
+
+/* Decrypts BAG where it is encrypted; what only open_part can open is read there, and BAG stays as it is. */
+static gboolean
+open_bag (Reading *reading, gnutls_pkcs12_bag_t bag, guint index, GError **error)
 {
   if (gnutls_pkcs12_bag_get_type (bag, 0) != GNUTLS_BAG_ENCRYPTED)
     return TRUE;
   unsigned int rounds = 0;
   if (gnutls_pkcs12_bag_enc_info (bag, NULL, NULL, NULL, NULL, &rounds, NULL) >= 0 && !spend_rounds (reading, rounds, error))
     return FALSE;
-  int result = gnutls_pkcs12_bag_decrypt (bag, text_of (reading->passphrase));
-  if (result >= 0)
-    return TRUE;
-  if (!reading->is_proved && result != GNUTLS_E_UNKNOWN_CIPHER_TYPE)
-    return fail_passphrase (reading->passphrase != NULL, error);
-  g_autofree char *scheme = describe_encryption (bag);
-  g_autofree char *reason = g_strdup_printf (_("This part of the container is encrypted with %s, which cannot be opened here."), scheme);
-  g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der, reason));
-  return TRUE;
+  return gnutls_pkcs12_bag_decrypt (bag, text_of (reading->passphrase)) >= 0 || open_part (reading, index, error);
 }
 
 static gboolean
@@ -137,7 +166,7 @@ read_bag (Reading *reading, gnutls_pkcs12_t pkcs12, int index, gboolean *at_end,
     return TRUE;
   int result = gnutls_pkcs12_get_bag (pkcs12, index, bag);
   *at_end = result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
-  gboolean good = result < 0 || open_bag (reading, bag, error);
+  gboolean good = result < 0 || open_bag (reading, bag, index, error);
   if (good && result < 0 && !*at_end)
     {
       g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der, _("This part of the container is damaged.")));
@@ -161,17 +190,21 @@ prove_passphrase (Reading *reading, gnutls_pkcs12_t pkcs12, ChtSecret *passphras
   reading->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
   g_autofree char *hash = g_strdup (oid);
   gnutls_free (oid);
-  if (has_mac == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE || has_mac == GNUTLS_E_ASN1_ELEMENT_NOT_FOUND)
+  /* Without a seal nothing proves the passphrase, and nothing needs to. */
+  if (has_mac < 0 && has_mac != GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
     return TRUE;
-  if (has_mac == GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
+  int result = has_mac;
+  if (has_mac >= 0 && !spend_rounds (reading, rounds, error))
+    return FALSE;
+  if (has_mac >= 0)
+    result = gnutls_pkcs12_verify_mac (pkcs12, text_of (passphrase));
+  if (result == GNUTLS_E_UNKNOWN_HASH_ALGORITHM || result == GNUTLS_E_UNIMPLEMENTED_FEATURE)
     {
       g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED,
-                   _("The seal of this PKCS#12 container uses %s, which cannot be checked here."), hash != NULL ? hash : "?");
+                   _("The seal of this PKCS#12 container uses %s, which cannot be checked here."), cht_algorithm_name_hash (hash != NULL ? hash : "?"));
       return FALSE;
     }
-  if (!spend_rounds (reading, rounds, error))
-    return FALSE;
-  reading->is_proved = gnutls_pkcs12_verify_mac (pkcs12, text_of (passphrase)) >= 0;
+  reading->is_proved = result >= 0;
   if (!reading->is_proved && passphrase == NULL && gnutls_pkcs12_verify_mac (pkcs12, "") >= 0)
     {
       reading->passphrase = g_steal_pointer (&empty);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cht-fixtures.h"
+#include "old-keys.h"
 
 static ChtFixture *root, *inter, *leaf;
 
@@ -105,6 +106,45 @@ test_pkcs12 (void)
   g_assert_cmpint (cht_key_get_state (key), ==, CHT_KEY_STATE_OPEN);
   g_assert_cmpint (cht_key_get_form (key), ==, CHT_KEY_FORM_PKCS12);
   g_assert_true (cht_key_fits (key, cht_fixture_get_certificate (inter)));
+}
+
+static ChtBundle *
+read_base64 (const char *base64, const char *passphrase, GError **error)
+{
+  gsize size = 0;
+  guchar *data = g_base64_decode (base64, &size);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
+  return read_with (bytes, passphrase, error);
+}
+
+static void
+test_pkcs12_schemes (void)
+{
+  static const char *const readable[] = { camellia_container, unsealed_container };
+  for (gsize i = 0; i < G_N_ELEMENTS (readable); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ChtBundle) bundle = read_base64 (readable[i], "secret", &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 1);
+      g_assert_cmpuint (cht_bundle_get_keys (bundle)->len, ==, 1);
+      g_assert_true (cht_key_fits (g_ptr_array_index (cht_bundle_get_keys (bundle), 0),
+                                   g_ptr_array_index (cht_bundle_get_certificates (bundle), 0)));
+      g_assert_null (read_base64 (readable[i], "Secret", &error));
+      g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_WRONG);
+      g_clear_error (&error);
+      g_assert_null (read_base64 (readable[i], NULL, &error));
+      g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED);
+    }
+  /* The right passphrase is never called wrong: the scheme is named. */
+  g_autoptr (GError) error = NULL;
+  g_assert_null (read_base64 (md5_container, "secret", &error));
+  g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "MD5"));
+  g_autoptr (ChtBundle) aria = read_base64 (aria_container, "secret", NULL);
+  g_assert_cmpuint (cht_bundle_get_n_unreadable (aria), ==, 1);
+  g_assert_nonnull (strstr (cht_object_get_reason (get_object (aria, 0)), "ARIA-256-CBC"));
+  g_assert_cmpint (cht_key_get_state (g_ptr_array_index (cht_bundle_get_keys (aria), 0)), ==, CHT_KEY_STATE_UNSUPPORTED);
 }
 
 static void
@@ -251,6 +291,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/x509/bundle/der-joined", test_der_joined);
   g_test_add_func ("/x509/bundle/pkcs7", test_pkcs7);
   g_test_add_func ("/x509/bundle/pkcs12", test_pkcs12);
+  g_test_add_func ("/x509/bundle/pkcs12-schemes", test_pkcs12_schemes);
   g_test_add_func ("/x509/bundle/keys-among-certificates", test_keys_among_certificates);
   g_test_add_func ("/x509/bundle/other-objects", test_other_objects);
   g_test_add_func ("/x509/bundle/strangers", test_strangers);

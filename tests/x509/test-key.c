@@ -201,6 +201,29 @@ test_endless_rounds (void)
 }
 
 static void
+test_no_public_point (void)
+{
+  /* OpenSSL's -conv_form compressed and -no_public: good keys, so nobody may call them damaged. */
+  static const char *const keys[] = {
+    "-----BEGIN EC PRIVATE KEY-----\n"
+    "MFcCAQEEIDMhsUKHH8xnHUb0tZxknkuXyOYttmRoXW8wyfqT/NZqoAoGCCqGSM49\n"
+    "AwEHoSQDIgAD2fNgFYtJDL85PIKEDkUE50AxLV95mhTmKVnY4mqFF3Y=\n"
+    "-----END EC PRIVATE KEY-----\n",
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCAzIbFChx/MZx1G9LWc\n"
+    "ZJ5Ll8jmLbZkaF1vMMn6k/zWag==\n"
+    "-----END PRIVATE KEY-----\n" };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (ChtSecret) text = cht_secret_new_text (keys[i]);
+      g_autoptr (ChtKey) key = read_key (text, NULL);
+      g_assert_cmpint (cht_key_get_state (key), ==, CHT_KEY_STATE_UNSUPPORTED);
+      g_assert_cmpstr (cht_key_get_algorithm (key), ==, "EC P-256");
+      g_assert_nonnull (strstr (cht_key_get_reason (key), "public point"));
+    }
+}
+
+static void
 test_no_key (void)
 {
   static const char *const texts[] = { "", "hello", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
@@ -226,6 +249,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/x509/key/dek-info", test_dek_info);
   g_test_add_func ("/x509/key/old-schemes", test_old_schemes);
   g_test_add_func ("/x509/key/endless-rounds", test_endless_rounds);
+  g_test_add_func ("/x509/key/no-public-point", test_no_public_point);
   g_test_add_func ("/x509/key/no-key", test_no_key);
   return g_test_run ();
 }
