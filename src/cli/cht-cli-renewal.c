@@ -288,7 +288,8 @@ work_alarms (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  cht_cli_print_table (cli, cht_cli_build (builder), "alarms", columns, G_N_ELEMENTS (columns), _ ("There is no such alarm."));
+  cht_cli_print_table (cli, cht_cli_build (builder), "alarms", columns, G_N_ELEMENTS (columns),
+                       renewal->open ? _ ("No alarm is open.") : _ ("There is no alarm."));
   return 0;
 }
 

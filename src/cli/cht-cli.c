@@ -36,7 +36,8 @@ parse_at (ChtCli *cli, const char *at)
 ChtProblem *
 cht_cli_parse (ChtCli *cli, int *argc, char ***argv, const GOptionEntry *entries, int least, int most)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  const char *arguments = cli->command->arguments != NULL ? _ (cli->command->arguments) : NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (arguments);
   g_autoptr (GError) error = NULL;
   g_autofree char *at = NULL;
   const GOptionEntry common[] = {
@@ -48,6 +49,7 @@ cht_cli_parse (ChtCli *cli, int *argc, char ***argv, const GOptionEntry *entries
   };
 
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ (cli->command->summary));
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);

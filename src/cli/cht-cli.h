@@ -14,7 +14,10 @@
 
 G_BEGIN_DECLS
 
+typedef struct _ChtCliCommand ChtCliCommand;
+
 typedef struct {
+  const ChtCliCommand *command;
   gboolean json;
   ChtClock clock;             /* --at */
   char *vault;                /* --vault (nullable) */
@@ -25,13 +28,13 @@ typedef struct {
 /* ARGV without the command's own words. Answers the exit code. */
 typedef int (*ChtCliRun) (ChtCli *cli, int argc, char **argv);
 
-typedef struct {
+struct _ChtCliCommand {
   const char *group;      /* "vault", "controller" or NULL */
   const char *name;       /* NULL ends a table */
   ChtCliRun run;
   const char *arguments;  /* N_() "FILE…" */
   const char *summary;    /* N_() */
-} ChtCliCommand;
+};
 
 extern const ChtCliCommand cht_cli_file_commands[];
 extern const ChtCliCommand cht_cli_vault_commands[];

@@ -68,6 +68,7 @@ dispatch (ChtCli *cli, int argc, char **argv)
   int first = find_first_word (argc, argv), words;
   g_autoptr (GPtrArray) rest = g_ptr_array_new ();
   const ChtCliCommand *command;
+  g_autofree char *name = NULL;
   gboolean group;
 
   for (int i = 1; i < argc; i++)
@@ -79,11 +80,18 @@ dispatch (ChtCli *cli, int argc, char **argv)
           print_help ();
           return 0;
         }
+      if (argc > 1 && g_str_equal (argv[1], "--version"))
+        {
+          g_print ("chatelainectl %s\n", CHATELAINE_VERSION);
+          return 0;
+        }
       return cht_cli_fail (cli, cht_cli_usage (_ ("A command is missing.")));
     }
   group = is_group (argv[first]);
   words = group && first + 1 < argc ? 2 : 1;
   command = group ? find_command (argv[first], first + 1 < argc ? argv[first + 1] : NULL) : find_command (NULL, argv[first]);
+  if (command == NULL && group && words == 1)
+    return cht_cli_fail (cli, cht_cli_usage (_ ("Which command of “%s”?"), argv[first]));
   if (command == NULL && group)
     return cht_cli_fail (cli, cht_cli_usage (_ ("“%s” has no such command."), argv[first]));
   if (command == NULL)
@@ -93,7 +101,9 @@ dispatch (ChtCli *cli, int argc, char **argv)
       g_ptr_array_add (rest, argv[i]);
   argc = (int) rest->len;
   g_ptr_array_add (rest, NULL);
-  g_set_prgname (group ? command->group : "chatelainectl");
+  name = g_strjoin (" ", "chatelainectl", argv[first], group ? argv[first + 1] : NULL, NULL);
+  g_set_prgname (name);
+  cli->command = command;
   return command->run (cli, argc, (char **) rest->pdata);
 }
 

@@ -101,6 +101,11 @@ def knows_its_commands(ctl, pki):
     said(ctl("controller", "certificates"), 2, "usage")
     answer = said(ctl("check", "--role", "no-such", "--chain", pki.path("chain.pem")), 2, "role.unknown")
     assert "external-destination" in answer["error"]["message"], answer
+    said(ctl("controller"), 2, "usage")
+    for argv, wanted in ((["--version"], "chatelainectl 0."), (["inspect", "--help"], "chatelainectl inspect [OPTION…] FILE…"),
+                         (["controller", "upload", "--help"], "chatelainectl controller upload [OPTION…]")):
+        done = ctl.text(*argv)
+        assert done.returncode == 0 and wanted in done.stdout, done.stdout
     done = ctl.text("--help")
     assert done.returncode == 0 and "controller upload" in done.stdout, done.stdout
 

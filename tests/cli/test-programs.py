@@ -124,11 +124,17 @@ def refuses_before_it_asks(b):
 def renews_and_clears_the_alarm(b):
     assert said(b.controller("expiry"), 0)["renewal_required"] is True
     assert said(b.controller("renew"), 1)["outcome"] == "needs-confirmation" and not said(b.controller("jobs"), 0)["jobs"]
+    dry = said(b.controller("renew", "--yes", "--dry-run"), 0)
+    assert dry["outcome"] == "dry-run" and "30 to 60 minutes" in dry["message"] and not said(b.controller("jobs"), 0)["jobs"], dry
+    assert "No alarm is open" in b.ctl.text("controller", "alarms", "--open", *b.where).stdout
     answer = said(b.controller("renew", "--yes", "--wait", timeout=120), 0)
     assert answer["outcome"] == "done", answer
     assert said(b.controller("jobs", "--id", answer["job"]), 0)["jobs"][0]["status"] == "completed"
     assert said(b.controller("expiry"), 0) ["remaining_days"] is None
     alarm = next(a for a in said(b.controller("alarms", "--open"), 0)["alarms"] if a["severity"].lower() == "info")
+    assert said(b.controller("clear", alarm["id"], "--dry-run"), 0)["outcome"] == "dry-run"
+    assert alarm["id"] in [a["id"] for a in said(b.controller("alarms", "--open"), 0)["alarms"]], "a dry run cleared it"
+    said(b.controller("clear", "no-such", "--dry-run"), 1)
     assert said(b.controller("clear", alarm["id"]), 0)["outcome"] == "done"
     assert alarm["id"] not in [a["id"] for a in said(b.controller("alarms", "--open"), 0)["alarms"]]
     said(b.controller("clear", "no-such"), 1)
