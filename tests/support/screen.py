@@ -29,14 +29,46 @@ class Screen:
                 return child
         return None
 
+    def size(self, node):
+        """Width and height on the screen; None where it has none of its own (a page of a stack)."""
+        try:
+            box = node.get_extents(self.atspi.CoordType.WINDOW)
+            return box.width, box.height
+        except Exception:
+            return None
+
+    def is_turned_to(self, page):
+        """Whether a stack shows this page. GTK 4.8 does not tell: what is drawn in its middle does."""
+        try:
+            child = page.get_child_at_index(0)
+            box = child.get_extents(self.atspi.CoordType.WINDOW)
+            frame = child
+            while self.role(frame) not in ("frame", "window", "dialog", "popup menu"):
+                frame = frame.get_parent()
+            outer = frame.get_extents(self.atspi.CoordType.WINDOW)
+            x, y = box.x + box.width // 2, box.y + box.height // 2
+            if not (0 <= x < outer.width and 0 <= y < outer.height):
+                return box.width > 0 and box.height > 0  # scrolled away
+            hit = frame.get_accessible_at_point(x, y, self.atspi.CoordType.WINDOW)
+            while hit is not None and hit != child:
+                hit = hit.get_parent()
+            return hit is not None
+        except Exception:  # the object is gone
+            return False
+
     def walk(self, node=None, depth=0):
-        """Every visible accessible below NODE, depth first. What went away meanwhile is passed over."""
+        """Every accessible below NODE that shows, depth first. GTK 4.8 sets SHOWING on windows alone, and what a stack
+        hides stays VISIBLE: what takes no room on the screen is not there. What went away meanwhile is passed over."""
         node = node or self.app()
         if node is None or depth > 60:
             return
         try:
-            states = node.get_state_set()
-            if depth > 1 and not states.contains(self.atspi.StateType.VISIBLE):
+            if depth > 1 and not node.get_state_set().contains(self.atspi.StateType.VISIBLE):
+                return
+            size = self.size(node) if depth > 1 else None
+            if size is not None and (size[0] <= 0 or size[1] <= 0):
+                return
+            if self.name(node) == "GtkStackPage" and not self.is_turned_to(node):
                 return
             yield node
             count = min(node.get_child_count(), 2000)
@@ -64,12 +96,6 @@ class Screen:
         except Exception:
             return ""
 
-    def is_showing(self, node):
-        try:
-            return node.get_state_set().contains(self.atspi.StateType.SHOWING)
-        except Exception:
-            return False
-
     def is_sensitive(self, node):
         try:
             return node.get_state_set().contains(self.atspi.StateType.SENSITIVE)
@@ -82,7 +108,7 @@ class Screen:
         for node in self.walk(below):
             own = self.name(node)
             if ((roles is None or self.role(node) in roles) and (name is None or own == name)
-                    and (part is None or part.lower() in own.lower()) and self.is_showing(node)):
+                    and (part is None or part.lower() in own.lower())):
                 return node
         return None
 
@@ -94,7 +120,7 @@ class Screen:
         return self.find(part=part, deadline=deadline)
 
     def texts(self):
-        return [self.name(node) for node in self.walk() if self.name(node) and self.is_showing(node)]
+        return [self.name(node) for node in self.walk() if self.name(node)]
 
     # ---- What a person does ----
 
@@ -111,7 +137,7 @@ class Screen:
             for node in self.walk(below):
                 own = self.name(node)
                 if ((role is None or self.role(node) == role) and (name is None or own == name)
-                        and (part is None or part.lower() in own.lower()) and self.is_showing(node)
+                        and (part is None or part.lower() in own.lower())
                         and node.get_editable_text_iface() is not None):
                     return node
             return None
@@ -119,22 +145,30 @@ class Screen:
         node.set_text_contents(text)
         return node
 
-    def focus_window(self):
-        """There is no window manager: the window gets its keys only when told."""
+    def windows(self):
+        """The app's windows by their X ids, oldest first. Dialogs of files are among them."""
         done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "chatelaine"], env=self.world.env,
                               capture_output=True, text=True)
-        windows = done.stdout.split()
-        if windows:
-            subprocess.run(["xdotool", "windowfocus", "--sync", windows[-1]], env=self.world.env, check=False, timeout=10)
-        return windows
+        return done.stdout.split()
 
-    def keys(self, *chords):
-        self.focus_window()
+    def focus(self, window=None):
+        """There is no window manager: a window gets keys only when told."""
+        window = window or (self.windows() or [None])[0]
+        if window is not None:
+            subprocess.run(["xdotool", "windowfocus", "--sync", window], env=self.world.env, check=False, timeout=10)
+
+    def keys(self, *chords, window=None):
+        self.focus(window)
         subprocess.run(["xdotool", "key", "--clearmodifiers", *chords], env=self.world.env, check=True, timeout=10)
 
-    def type(self, text):
-        self.focus_window()
+    def type(self, text, window=None):
+        self.focus(window)
         subprocess.run(["xdotool", "type", "--delay", "12", text], env=self.world.env, check=True, timeout=30)
+
+    def choose(self, row, part):
+        """One of a combo row's choices: the row is opened as by a click, then the choice is clicked."""
+        self.click(part=row)
+        self.click(("list item", "table cell", "option", "label"), part=part)
 
     def shot(self, name):
         subprocess.run(["import", "-window", "root", os.path.join(self.shots, name + ".png")], env=self.world.env,
@@ -147,10 +181,10 @@ class Screen:
         found = []
         for node in self.walk():
             own = self.name(node)
-            if (self.role(node) in CONTROLS and self.is_showing(node)
+            if (self.role(node) in CONTROLS
                     and (not own.strip() or own.startswith(("Gtk", "Adw", "Cht")))):
                 found.append(f"{self.role(node)} “{own}”")
         return found
 
     def dump(self):
-        return "\n".join(f"{self.role(node)}: {self.name(node)}" for node in self.walk() if self.is_showing(node))
+        return "\n".join(f"{self.role(node)}: {self.name(node)}" for node in self.walk())

@@ -80,7 +80,7 @@ class World:
         return line
 
     def start_desktop(self, size="1120x760"):
-        display = self.start(["Xvfb", "-displayfd", "1", "-screen", "0", size + "x24", "-nolisten", "tcp"],
+        display = self.start(["Xvfb", "-displayfd", "1", "-screen", "0", size + "x24", "-nolisten", "tcp", "-noreset"],
                              stdout=subprocess.PIPE)
         self.env["DISPLAY"] = ":" + self.first_line(display, "Xvfb")
         bus = self.start(["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE)

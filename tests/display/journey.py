@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job as a person does it: the real app on a display, a real keyring, a real practice controller.
+
+journey.py CHATELAINE SANDBOX PICTURES: keys come from xdotool, what stands on the screen is read over AT-SPI, and a picture of
+every screen is left in the folder PICTURES. A step builds on those before it.
+"""
+import os
+import re
+import subprocess
+import sys
+
+import tap
+from screen import Screen
+from world import Pki, World, wait_for
+
+
+class Journey:
+    def __init__(self, app, sandbox, shots):
+        self.world = World(app, sandbox)
+        self.pki = Pki(self.world.path("pki")).make()
+        self.world.start_desktop()
+        self.world.start_keyring()
+        self.sandbox = self.world.start_sandbox()
+        self.screen = Screen(self.world, shots)
+        self.start()
+
+    def start(self):
+        self.app = self.world.start_app("--practice", self.world.path("practice.json"))
+        wait_for(lambda: self.app.poll() is not None or self.screen.app() is not None, "the window")
+        assert self.app.poll() is None, self.world.log("chatelaine")[-2000:]
+
+    def failed(self, name):
+        self.screen.shot("failed-" + name.replace(" ", "-"))
+        print("# on the screen: " + " | ".join(self.screen.texts())[:3000].replace("\n", " / "), flush=True)
+        print("# the app said: " + self.world.log("chatelaine")[-1500:].replace("\n", " / "), flush=True)
+
+    # ---- What several steps do ----
+
+    def go(self, number, title):
+        self.screen.keys("Escape")
+        self.screen.keys(f"ctrl+{number}")
+        return wait_for(lambda: title in self.screen.texts(), f"the page {title}")
+
+    def choose_file(self, row, name):
+        """The row's button, then the path by hand: what the desktop's own file dialog takes everywhere."""
+        s = self.screen
+        windows = set(s.windows())
+        s.click("push button", part="Choose a file: " + row)
+        dialog = wait_for(lambda: set(s.windows()) - windows, "the file dialog").pop()
+        s.keys("ctrl+l", window=dialog)
+        s.type(self.pki.path(name), window=dialog)
+        s.keys("Return", window=dialog)
+        wait_for(lambda: dialog not in s.windows(), "the end of the file dialog")
+
+    def open_form(self, role):
+        s = self.screen
+        self.go(1, "Certificates")
+        s.keys("ctrl+n")
+        s.find("push button", name="Upload certificate")
+        s.choose("What for", role)
+
+    def upload(self):
+        self.screen.click("push button", name="Upload certificate")
+
+
+def first_start_offers_a_vault(j):
+    s = j.screen
+    s.find("push button", name="Create vault")
+    s.shot("01-first-start")
+    assert not os.path.exists(j.world.path("vault", "vault.db")), "a vault was made unasked"
+    s.click("push button", name="Create vault")
+    s.says("Crosswork-Internal")
+    assert os.stat(j.world.path("vault", "vault.db")).st_mode & 0o777 == 0o600
+
+
+def the_list_tells_what_a_controller_has(j):
+    s = j.screen
+    texts = wait_for(lambda: [t for t in s.texts() if "Crosswork-Web" in t] and s.texts(), "the list")
+    for words in ("Crosswork Internal TLS", "in 5", "download", "Updated", "Expires"):
+        assert any(words in text for text in texts), (words, texts)
+    s.shot("02-certificates")
+    assert not s.nameless(), s.nameless()
+
+
+def the_renewal_prompt_is_there(j):
+    j.screen.says("Renew it in a maintenance window")
+    j.screen.find("push button", part="Renew internal certificate")
+
+
+def searching_as_one_types(j):
+    s = j.screen
+    s.keys("ctrl+f")
+    s.type("syslog")
+    wait_for(lambda: not s.look(part="Crosswork-Web"), "the others to go")
+    assert s.look(part="Syslog")
+    s.shot("03-search")
+    # An entry's own keys stay its own: none of these leaves the page or deletes anything.
+    for chord in ("Delete", "ctrl+z", "ctrl+a", "ctrl+c", "BackSpace", "Home", "End", "ctrl+v"):
+        s.keys(chord)
+    s.keys("Escape")
+    s.says("Crosswork-Web")
+
+
+def refusals_stand_at_their_field(j):
+    s = j.screen
+    j.open_form("External Destination")
+    s.shot("04-form-empty")
+    for name, words in (("empty.pem", "empty"), ("huge.pem", "larger than"), ("root.der", "DER"), ("old.pem", "31 days")):
+        j.choose_file("Trust chain", name)
+        s.says(words)
+    s.shot("05-form-refused")
+    s.fill("kafka-east", part="Name")
+    j.choose_file("Trust chain", "chain.pem")
+    s.says("2 certificates")
+    j.choose_file("Intermediate", "inter.pem")
+    s.says("Example Issuing CA")
+    j.choose_file("Key", "other.key")
+    s.says("does not belong to")
+    s.shot("06-form-wrong-key")
+    j.choose_file("Key", "inter.enc")
+    s.fill("zurich 1", part="assphrase")
+    s.keys("Tab")
+    s.says("assphrase")
+    j.upload()
+    s.says("wrong")
+    s.shot("07-form-wrong-passphrase")
+
+
+def a_certificate_goes_up(j):
+    s = j.screen
+    s.fill("Zürich 1", part="assphrase")
+    s.click("check box", name="kafka-mutual")
+    s.shot("08-form-ready")
+    j.upload()
+    s.says("kafka-east is on", deadline=60)
+    s.shot("09-uploaded")
+    j.go(1, "Certificates")
+    s.says("kafka-east")
+
+
+def a_used_destination_asks_first(j):
+    s = j.screen
+    j.open_form("External Destination")
+    s.fill("kafka-west", part="Name")
+    j.choose_file("Trust chain", "chain.pem")
+    j.choose_file("Intermediate", "inter.pem")
+    j.choose_file("Key", "inter.key")
+    s.says("fits the intermediate")
+    s.click("check box", name="kafka-mutual")
+    j.upload()
+    s.says("kafka-mutual uses “kafka-east” now", deadline=60)
+    s.shot("10-replace")
+    s.click("push button", name="Replace on 1 destination")
+    s.says("kafka-west is on", deadline=60)
+
+
+def odd_names_are_shown_as_they_are(j):
+    s = j.screen
+    j.open_form("Server Syslog")
+    s.fill("A & B <b>", part="Name")
+    j.choose_file("Trust chain", "root.pem")
+    s.says("1 certificate")
+    j.upload()
+    s.says("A & B <b> is on", deadline=60)
+    j.go(1, "Certificates")
+    s.find(name="A & B <b>")
+
+
+def a_bundle_for_devices(j):
+    s = j.screen
+    j.open_form("Device gNMI")
+    s.fill("devices", part="Name")
+    j.choose_file("Trust chain", "bundle.pem")
+    s.says("2 hierarchies")
+    j.upload()
+    s.says("devices is on", deadline=60)
+
+
+def a_chain_is_drawn(j):
+    s = j.screen
+    j.go(1, "Certificates")
+    s.keys("ctrl+f")
+    s.type("kafka-west")
+    wait_for(lambda: not s.look(part="Crosswork-Web"), "the others to go")
+    s.keys("Down", "Return")
+    card = s.find("toggle button", part="Example Issuing CA")
+    assert "SHA-256" in s.name(card), s.name(card)
+    s.find("toggle button", part="Example Root")
+    s.says("signature holds")
+    s.shot("11-certificate")
+    assert not s.nameless(), s.nameless()
+
+
+def what_went_up_comes_down(j):
+    """The chain alone: a key wants its own word."""
+    s = j.screen
+    out = j.world.path("home", "down")
+    os.mkdir(out)
+    windows = set(s.windows())
+    s.click(("toggle button", "push button"), name="Download")
+    s.shot("12-download-menu")
+    s.click(("menu item", "push button"), part="Root")
+    dialog = wait_for(lambda: set(s.windows()) - windows, "the folder dialog").pop()
+    s.keys("ctrl+l", window=dialog)
+    s.type(out, window=dialog)
+    s.keys("Return", window=dialog)
+    wait_for(lambda: os.path.exists(os.path.join(out, "root.pem")), "root.pem")
+    with open(os.path.join(out, "root.pem"), "rb") as down, open(j.pki.path("chain.pem"), "rb") as up:
+        assert down.read() == up.read(), "other bytes came down"
+    s.says("root.pem")
+    s.shot("13-downloaded")
+
+
+def the_vault_keeps_it(j):
+    s = j.screen
+    j.go(2, "Vault")
+    s.says("kafka-east")
+    s.shot("14-vault")
+    assert not s.nameless(), s.nameless()
+    s.keys("ctrl+f")
+    s.type("kafka-east")
+    s.keys("Down", "Return")
+    s.find("toggle button", part="Example")
+    s.shot("15-item")
+    s.says("keyring")
+
+
+def any_file_can_be_looked_at(j):
+    s = j.screen
+    j.go(2, "Vault")
+    windows = set(s.windows())
+    s.keys("ctrl+o")
+    dialog = wait_for(lambda: set(s.windows()) - windows, "the file dialog").pop()
+    s.keys("ctrl+l", window=dialog)
+    s.type(j.pki.path("inter.pem"), window=dialog)
+    s.keys("Return", window=dialog)
+    s.says("Issuer not at hand")
+    s.shot("16-file")
+
+
+def a_renewal_is_followed_to_its_end(j):
+    s = j.screen
+    j.go(3, "Activity")
+    s.click("push button", part="Renew internal certificate")
+    s.says("30")
+    s.shot("17-renew-confirm")
+    s.click("push button", name="Renew")
+    s.says("Asked to renew")
+    s.shot("18-renewing")
+    s.click("push button", part="Clear", deadline=90)
+    s.says("No open alarm")
+    s.shot("19-renewed")
+    assert not s.look(part="Renew it in a maintenance window")
+
+
+def locking_hides_everything(j):
+    s = j.screen
+    j.go(1, "Certificates")
+    s.keys("ctrl+l")
+    s.find("push button", part="nlock")
+    assert not s.look(part="kafka-east") and not s.look(part="Example"), s.texts()
+    s.shot("20-locked")
+    s.click("push button", part="nlock")
+    s.says("Vault")
+
+
+def a_new_start_finds_it_again(j):
+    s = j.screen
+    s.keys("ctrl+q")
+    wait_for(lambda: j.app.poll() is not None, "the end of the app")
+    assert j.app.returncode == 0, (j.app.returncode, j.world.log("chatelaine")[-800:])
+    recent = j.world.path("home", "share", "recently-used.xbel")
+    assert not os.path.exists(recent) or "inter" not in open(recent).read(), "the chooser wrote the key's path down"
+    j.start()
+    s.says("kafka-west", deadline=60)
+    j.go(2, "Vault")
+    s.says("kafka-east")
+    s.shot("21-started-again")
+
+
+def it_is_fit_for_the_dark(j):
+    s = j.screen
+    for number, title in ((1, "Certificates"), (2, "Vault"), (3, "Activity")):
+        j.go(number, title)
+    j.world.end(j.app)
+    j.world.env["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
+    j.start()
+    s.says("kafka-west", deadline=60)
+    s.shot("22-dark-certificates")
+    j.go(2, "Vault")
+    s.shot("23-dark-vault")
+    j.go(3, "Activity")
+    s.shot("24-dark-activity")
+    j.open_form("External Destination")
+    s.shot("25-dark-form")
+
+
+STEPS = [first_start_offers_a_vault, the_list_tells_what_a_controller_has, the_renewal_prompt_is_there, searching_as_one_types,
+         refusals_stand_at_their_field, a_certificate_goes_up, a_used_destination_asks_first, odd_names_are_shown_as_they_are,
+         a_bundle_for_devices, a_chain_is_drawn, what_went_up_comes_down, the_vault_keeps_it, any_file_can_be_looked_at,
+         a_renewal_is_followed_to_its_end, locking_hides_everything, a_new_start_finds_it_again, it_is_fit_for_the_dark]
+
+
+def main():
+    journey = Journey(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3]))
+    try:
+        return tap.report(tap.of(STEPS, journey), stop_at_first=True, on_failure=journey.failed)
+    finally:
+        journey.world.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
