@@ -24,8 +24,8 @@ class Journey:
         self.screen = Screen(self.world, shots)
         self.start()
 
-    def start(self):
-        self.app = self.world.start_app("--practice", self.world.path("practice.json"))
+    def start(self, *arguments):
+        self.app = self.world.start_app(*arguments)
         wait_for(lambda: self.app.poll() is not None or self.screen.app() is not None, "the window")
         assert self.app.poll() is None, self.world.log("chatelaine")[-2000:]
 
@@ -69,8 +69,24 @@ def first_start_offers_a_vault(j):
     s.shot("01-first-start")
     assert not os.path.exists(j.world.path("vault", "vault.db")), "a vault was made unasked"
     s.click("push button", name="Create vault")
-    s.says("Crosswork-Internal")
+    s.find("list item", name="Certificates")
     assert os.stat(j.world.path("vault", "vault.db")).st_mode & 0o777 == 0o600
+
+
+def first_contact_shows_what_to_compare(j):
+    """The pin of the page is the one that the practice controller printed."""
+    s = j.screen
+    s.click("push button", part="Connect")
+    s.fill(j.world.facts["url"], part="Address")
+    s.fill(j.world.facts["username"], part="User")
+    s.fill(j.world.facts["password"], part="Password")
+    s.click("push button", part="Look at the controller")
+    pin = j.world.facts["pin"].upper()
+    s.says(":".join(pin[i:i + 2] for i in range(0, 64, 2)))
+    s.shot("02-first-contact")
+    assert not s.nameless(), s.nameless()
+    s.click("push button", part="Trust this key")
+    s.says("Crosswork-Internal")
 
 
 def the_list_tells_what_a_controller_has(j):
@@ -78,7 +94,7 @@ def the_list_tells_what_a_controller_has(j):
     texts = wait_for(lambda: [t for t in s.texts() if "Crosswork-Web" in t] and s.texts(), "the list")
     for words in ("Crosswork Internal TLS", "in 5", "download", "Updated", "Expires"):
         assert any(words in text for text in texts), (words, texts)
-    s.shot("02-certificates")
+    s.shot("03-certificates")
     assert not s.nameless(), s.nameless()
 
 
@@ -93,7 +109,7 @@ def searching_as_one_types(j):
     s.type("syslog")
     wait_for(lambda: not s.look(part="Crosswork-Web"), "the others to go")
     assert s.look(part="Syslog")
-    s.shot("03-search")
+    s.shot("04-search")
     # An entry's own keys stay its own: none of these leaves the page or deletes anything.
     for chord in ("Delete", "ctrl+z", "ctrl+a", "ctrl+c", "BackSpace", "Home", "End", "ctrl+v"):
         s.keys(chord)
@@ -104,11 +120,11 @@ def searching_as_one_types(j):
 def refusals_stand_at_their_field(j):
     s = j.screen
     j.open_form("External Destination")
-    s.shot("04-form-empty")
+    s.shot("05-form-empty")
     for name, words in (("empty.pem", "empty"), ("huge.pem", "larger than"), ("root.der", "DER"), ("old.pem", "31 days")):
         j.choose_file("Trust chain", name)
         s.says(words)
-    s.shot("05-form-refused")
+    s.shot("06-form-refused")
     s.fill("kafka-east", part="Name")
     j.choose_file("Trust chain", "chain.pem")
     s.says("2 certificates")
@@ -116,24 +132,24 @@ def refusals_stand_at_their_field(j):
     s.says("Example Issuing CA")
     j.choose_file("Key", "other.key")
     s.says("does not belong to")
-    s.shot("06-form-wrong-key")
+    s.shot("07-form-wrong-key")
     j.choose_file("Key", "inter.enc")
     s.fill("zurich 1", part="assphrase")
     s.keys("Tab")
     s.says("assphrase")
     j.upload()
     s.says("wrong")
-    s.shot("07-form-wrong-passphrase")
+    s.shot("08-form-wrong-passphrase")
 
 
 def a_certificate_goes_up(j):
     s = j.screen
     s.fill("Zürich 1", part="assphrase")
     s.click("check box", name="kafka-mutual")
-    s.shot("08-form-ready")
+    s.shot("09-form-ready")
     j.upload()
     s.says("kafka-east is on", deadline=60)
-    s.shot("09-uploaded")
+    s.shot("10-uploaded")
     j.go(1, "Certificates")
     s.says("kafka-east")
 
@@ -149,7 +165,7 @@ def a_used_destination_asks_first(j):
     s.click("check box", name="kafka-mutual")
     j.upload()
     s.says("kafka-mutual uses “kafka-east” now", deadline=60)
-    s.shot("10-replace")
+    s.shot("11-replace")
     s.click("push button", name="Replace on 1 destination")
     s.says("kafka-west is on", deadline=60)
 
@@ -187,7 +203,7 @@ def a_chain_is_drawn(j):
     assert "SHA-256" in s.name(card), s.name(card)
     s.find("toggle button", part="Example Root")
     s.says("signature holds")
-    s.shot("11-certificate")
+    s.shot("12-certificate")
     assert not s.nameless(), s.nameless()
 
 
@@ -198,7 +214,7 @@ def what_went_up_comes_down(j):
     os.mkdir(out)
     windows = set(s.windows())
     s.click(("toggle button", "push button"), name="Download")
-    s.shot("12-download-menu")
+    s.shot("13-download-menu")
     s.click(("menu item", "push button"), part="Root")
     dialog = wait_for(lambda: set(s.windows()) - windows, "the folder dialog").pop()
     s.keys("ctrl+l", window=dialog)
@@ -208,20 +224,20 @@ def what_went_up_comes_down(j):
     with open(os.path.join(out, "root.pem"), "rb") as down, open(j.pki.path("chain.pem"), "rb") as up:
         assert down.read() == up.read(), "other bytes came down"
     s.says("root.pem")
-    s.shot("13-downloaded")
+    s.shot("14-downloaded")
 
 
 def the_vault_keeps_it(j):
     s = j.screen
     j.go(2, "Vault")
     s.says("kafka-east")
-    s.shot("14-vault")
+    s.shot("15-vault")
     assert not s.nameless(), s.nameless()
     s.keys("ctrl+f")
     s.type("kafka-east")
     s.keys("Down", "Return")
     s.find("toggle button", part="Example")
-    s.shot("15-item")
+    s.shot("16-item")
     s.says("keyring")
 
 
@@ -235,7 +251,7 @@ def any_file_can_be_looked_at(j):
     s.type(j.pki.path("inter.pem"), window=dialog)
     s.keys("Return", window=dialog)
     s.says("Issuer not at hand")
-    s.shot("16-file")
+    s.shot("17-file")
 
 
 def a_renewal_is_followed_to_its_end(j):
@@ -243,13 +259,13 @@ def a_renewal_is_followed_to_its_end(j):
     j.go(3, "Activity")
     s.click("push button", part="Renew internal certificate")
     s.says("30")
-    s.shot("17-renew-confirm")
+    s.shot("18-renew-confirm")
     s.click("push button", name="Renew")
     s.says("Asked to renew")
-    s.shot("18-renewing")
+    s.shot("19-renewing")
     s.click("push button", part="Clear", deadline=90)
     s.says("No open alarm")
-    s.shot("19-renewed")
+    s.shot("20-renewed")
     assert not s.look(part="Renew it in a maintenance window")
 
 
@@ -259,7 +275,7 @@ def locking_hides_everything(j):
     s.keys("ctrl+l")
     s.find("push button", part="nlock")
     assert not s.look(part="kafka-east") and not s.look(part="Example"), s.texts()
-    s.shot("20-locked")
+    s.shot("21-locked")
     s.click("push button", part="nlock")
     s.says("Vault")
 
@@ -275,7 +291,7 @@ def a_new_start_finds_it_again(j):
     s.says("kafka-west", deadline=60)
     j.go(2, "Vault")
     s.says("kafka-east")
-    s.shot("21-started-again")
+    s.shot("22-started-again")
 
 
 def it_is_fit_for_the_dark(j):
@@ -284,18 +300,18 @@ def it_is_fit_for_the_dark(j):
         j.go(number, title)
     j.world.end(j.app)
     j.world.env["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
-    j.start()
+    j.start("--practice", j.world.path("practice.json"))
     s.says("kafka-west", deadline=60)
-    s.shot("22-dark-certificates")
+    s.shot("23-dark-certificates")
     j.go(2, "Vault")
-    s.shot("23-dark-vault")
+    s.shot("24-dark-vault")
     j.go(3, "Activity")
-    s.shot("24-dark-activity")
+    s.shot("25-dark-activity")
     j.open_form("External Destination")
-    s.shot("25-dark-form")
+    s.shot("26-dark-form")
 
 
-STEPS = [first_start_offers_a_vault, the_list_tells_what_a_controller_has, the_renewal_prompt_is_there, searching_as_one_types,
+STEPS = [first_start_offers_a_vault, first_contact_shows_what_to_compare, the_list_tells_what_a_controller_has, the_renewal_prompt_is_there, searching_as_one_types,
          refusals_stand_at_their_field, a_certificate_goes_up, a_used_destination_asks_first, odd_names_are_shown_as_they_are,
          a_bundle_for_devices, a_chain_is_drawn, what_went_up_comes_down, the_vault_keeps_it, any_file_can_be_looked_at,
          a_renewal_is_followed_to_its_end, locking_hides_everything, a_new_start_finds_it_again, it_is_fit_for_the_dark]

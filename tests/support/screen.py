@@ -37,6 +37,13 @@ class Screen:
         except Exception:
             return None
 
+    def is_at(self, frame, x, y, node):
+        """Whether NODE, or something inside it, is what stands at this point of the window."""
+        hit = frame.get_accessible_at_point(x, y, self.atspi.CoordType.WINDOW)
+        while hit is not None and hit != node:
+            hit = hit.get_parent()
+        return hit is not None
+
     def is_turned_to(self, page):
         """Whether a stack shows this page. GTK 4.8 does not tell: what is drawn in its middle does."""
         try:
@@ -46,13 +53,11 @@ class Screen:
             while self.role(frame) not in ("frame", "window", "dialog", "popup menu"):
                 frame = frame.get_parent()
             outer = frame.get_extents(self.atspi.CoordType.WINDOW)
-            x, y = box.x + box.width // 2, box.y + box.height // 2
-            if not (0 <= x < outer.width and 0 <= y < outer.height):
+            inside = [(box.x + box.width * i // 6, box.y + box.height * k // 6) for i in (3, 1, 5) for k in (3, 1, 5)]
+            inside = [(x, y) for x, y in inside if 0 <= x < outer.width and 0 <= y < outer.height]
+            if not inside:
                 return box.width > 0 and box.height > 0  # scrolled away
-            hit = frame.get_accessible_at_point(x, y, self.atspi.CoordType.WINDOW)
-            while hit is not None and hit != child:
-                hit = hit.get_parent()
-            return hit is not None
+            return any(self.is_at(frame, x, y, child) for x, y in inside)
         except Exception:  # the object is gone
             return False
 
