@@ -62,6 +62,12 @@ cht_seal_unref (ChtSeal *self)
   g_atomic_rc_box_release_full (self, seal_clear);
 }
 
+gboolean
+cht_seal_is_for (const ChtSeal *self, const guint8 uuid[CHT_SEAL_UUID])
+{
+  return memcmp (self->uuid, uuid, CHT_SEAL_UUID) == 0;
+}
+
 static GByteArray *
 associate (const ChtSeal *self, const ChtSealBond *bond)
 {

@@ -36,6 +36,9 @@ ChtSeal *cht_seal_ref (ChtSeal *self);
 void cht_seal_unref (ChtSeal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtSeal, cht_seal_unref)
 
+/* TRUE where these are the keys of the vault UUID. */
+gboolean cht_seal_is_for (const ChtSeal *self, const guint8 uuid[CHT_SEAL_UUID]);
+
 /* What a sealing is bound to. UUID NULL is sixteen zeros; MORE (nullable) is CHT_SEAL_HASH bytes. */
 typedef struct { const guint8 *uuid; guint32 kind; guint64 generation; const guint8 *more; } ChtSealBond;
 

@@ -183,7 +183,8 @@ read_head (ChtDatabase *database, ChtImage *image, const ChtSeal *seal, const ch
   if (image->head_sealed == NULL || !cht_head_open (&image->head, seal, generation, image->head_sealed))
     return cht_store_damaged (path, error);
   cht_slot_hash_all (image->header->slots, seal, slots);
-  return (image->head.mode == image->header->mode && memcmp (slots, image->head.slots, sizeof slots) == 0)
+  return (cht_seal_is_for (seal, image->header->uuid) && image->head.mode == image->header->mode
+          && memcmp (slots, image->head.slots, sizeof slots) == 0)
       || cht_store_damaged (path, error);
 }
 
