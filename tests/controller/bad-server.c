@@ -24,7 +24,7 @@ struct _BadServer {
   BadServerFlags flags;
   GSocketService *service;
   guint16 port, tunnel;
-  char *url, *pin;
+  char *url, *pin, *pem;
   gnutls_certificate_credentials_t credentials;
   GMutex lock;
   GPtrArray *rules, *requests;
@@ -320,6 +320,7 @@ make_certificate (BadServer *self)
 {
   gnutls_x509_privkey_t key;
   gnutls_x509_crt_t certificate;
+  gnutls_datum_t pem = { NULL, 0 };
   time_t now = time (NULL);
   const guint8 serial[] = { 1, 2, 3, 4 }, loopback[] = { 127, 0, 0, 1 };
   const char *name = (self->flags & BAD_OTHER_NAME) != 0 ? "other.example" : "localhost";
@@ -347,6 +348,9 @@ make_certificate (BadServer *self)
   g_assert_cmpint (gnutls_certificate_allocate_credentials (&self->credentials), ==, 0);
   g_assert_cmpint (gnutls_certificate_set_x509_key (self->credentials, &certificate, 1, key), ==, 0);
   self->pin = hash_spki (certificate);
+  g_assert_cmpint (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_PEM, &pem), ==, 0);
+  self->pem = g_strndup ((char *) pem.data, pem.size);
+  gnutls_free (pem.data);
   gnutls_x509_crt_deinit (certificate);
   gnutls_x509_privkey_deinit (key);
 }
@@ -401,6 +405,7 @@ bad_server_free (BadServer *self)
   g_mutex_clear (&self->lock);
   g_free (self->url);
   g_free (self->pin);
+  g_free (self->pem);
   g_free (self);
 }
 
@@ -420,6 +425,12 @@ const char *
 bad_server_get_pin (BadServer *self)
 {
   return self->pin;
+}
+
+const char *
+bad_server_get_pem (BadServer *self)
+{
+  return self->pem;
 }
 
 static void

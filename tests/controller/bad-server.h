@@ -25,6 +25,8 @@ void bad_server_free (BadServer *self);
 guint16 bad_server_get_port (BadServer *self);
 const char *bad_server_get_url (BadServer *self);
 const char *bad_server_get_pin (BadServer *self);
+/* Its certificate. */
+const char *bad_server_get_pem (BadServer *self);
 
 /* What PATH (its beginning, "METHOD /path") is answered with; several for one path are given in turn, the last for
  * ever. */

@@ -2,8 +2,10 @@
 /* A hostile network and a broken controller: nothing leaves for the wrong server, and every answer has an end. */
 #include "ask.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
+#include "cht-handshake.h"
 #include "cht-process.h"
 
 #define API "/crosswork/platform/v2/thing"
@@ -115,6 +117,69 @@ static void
 test_old_tls (void)
 {
   refuse_before_sending (BAD_TLS_1_1, NULL, CHT_CONTROLLER_ERROR_TLS);
+}
+
+/* GTls asks nobody about a certificate whose CA it knows: the pin has to hold all the same. */
+static void
+test_known_ca (void)
+{
+  g_autoptr (BadServer) server = bad_server_new (0);
+  g_autofree char *folder = g_dir_make_tmp ("cht-ca-XXXXXX", NULL), *path = g_build_filename (folder, "ca.pem", NULL);
+  g_autofree char *other = g_strnfill (64, 'a');
+  g_autoptr (GTlsDatabase) known = NULL;
+  g_autoptr (ChtClient) right = NULL, wrong = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, bad_server_get_pem (server), -1, &error));
+  known = g_tls_file_database_new (path, &error);
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), known);
+  bad_server_let_in (server);
+  wrong = cht_client_new (bad_server_get_url (server), other, "admin", &error);
+  g_assert_false (ask_sign_in (wrong, "secret", &error));
+  assert_code (error, CHT_CONTROLLER_ERROR_PIN);
+  g_clear_error (&error);
+  g_assert_cmpuint (bad_server_get_connections (server), ==, 1);
+  g_assert_cmpuint (bad_server_get_bytes (server), ==, 0);
+  right = ask_client (server);
+  g_assert_true (ask_sign_in (right, "secret", &error));
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), NULL);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* Where one flag is set, GTls may leave out the others: a pin excuses an unknown CA and nothing else. */
+static void
+test_excuses (void)
+{
+  static const struct { BadServerFlags flags; GTlsCertificateFlags errors; int code; } cases[] = {
+    { 0, G_TLS_CERTIFICATE_UNKNOWN_CA, -1 },
+    { BAD_OTHER_NAME, G_TLS_CERTIFICATE_UNKNOWN_CA, CHT_CONTROLLER_ERROR_NAME },
+    { BAD_EXPIRED, G_TLS_CERTIFICATE_UNKNOWN_CA, CHT_CONTROLLER_ERROR_EXPIRED },
+    { BAD_NOT_YET, G_TLS_CERTIFICATE_UNKNOWN_CA, CHT_CONTROLLER_ERROR_EXPIRED },
+    { 0, G_TLS_CERTIFICATE_BAD_IDENTITY, CHT_CONTROLLER_ERROR_NAME },
+    { 0, G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_UNKNOWN_CA, CHT_CONTROLLER_ERROR_EXPIRED },
+    { 0, G_TLS_CERTIFICATE_NOT_ACTIVATED, CHT_CONTROLLER_ERROR_EXPIRED },
+    { 0, G_TLS_CERTIFICATE_REVOKED, CHT_CONTROLLER_ERROR_TLS },
+    { 0, G_TLS_CERTIFICATE_INSECURE | G_TLS_CERTIFICATE_UNKNOWN_CA, CHT_CONTROLLER_ERROR_TLS },
+    { 0, G_TLS_CERTIFICATE_GENERIC_ERROR, CHT_CONTROLLER_ERROR_TLS },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BadServer) server = bad_server_new (cases[i].flags);
+      g_autoptr (ChtUrl) url = cht_url_parse (bad_server_get_url (server), NULL);
+      g_autoptr (GTlsCertificate) peer = g_tls_certificate_new_from_pem (bad_server_get_pem (server), -1, NULL);
+      g_autofree char *other = g_strnfill (64, 'a');
+      g_autoptr (GError) error = NULL, pin_error = NULL;
+      g_assert_cmpint (cht_handshake_excuse (peer, cases[i].errors, url, bad_server_get_pin (server), &error), ==,
+                       cases[i].code < 0);
+      if (cases[i].code >= 0)
+        assert_code (error, cases[i].code);
+      g_assert_false (cht_handshake_excuse (peer, cases[i].errors, url, other, &pin_error));
+      assert_code (pin_error, CHT_CONTROLLER_ERROR_PIN);
+    }
 }
 
 static void
@@ -247,6 +312,23 @@ test_good (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (request, "Authorization: Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln\r\n"));
   g_assert_nonnull (strstr (request, "Accept-Encoding: identity\r\n"));
   g_assert_null (strstr (request, "Cookie"));
+}
+
+/* libsoup sends a PUT again by itself where a kept connection is dead: so none is kept, even where the server would. */
+static void
+test_connection_each (Fixture *self, gconstpointer data)
+{
+  guint before = bad_server_get_connections (self->server);
+
+  bad_server_hang (self->server, "PUT " API,
+                   "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}");
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = ask_write (self->client, "PUT", API, NULL, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (bad_server_get_connections (self->server) - before, ==, 3);
 }
 
 static void
@@ -557,6 +639,7 @@ main (int argc, char **argv)
   } cases[] = {
     { "/controller/transport/good", test_good },
     { "/controller/transport/chunked", test_chunked },
+    { "/controller/transport/connection-each", test_connection_each },
     { "/controller/transport/redirect", test_redirect },
     { "/controller/transport/cut", test_cut },
     { "/controller/transport/cut-then-good", test_cut_then_good },
@@ -590,6 +673,8 @@ main (int argc, char **argv)
   g_test_add_func ("/controller/handshake/other-name", test_other_name);
   g_test_add_func ("/controller/handshake/expired", test_expired);
   g_test_add_func ("/controller/handshake/old-tls", test_old_tls);
+  g_test_add_func ("/controller/handshake/known-ca", test_known_ca);
+  g_test_add_func ("/controller/handshake/excuses", test_excuses);
   g_test_add_func ("/controller/handshake/mute", test_mute);
   g_test_add_func ("/controller/handshake/stalled-resolver", test_stalled_resolver);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
