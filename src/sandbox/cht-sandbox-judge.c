@@ -4,9 +4,9 @@
 #include <gnutls/abstract.h>
 #include <string.h>
 
+#include "cht-clock.h"
 #include "cht-sandbox-pem.h"
 
-#define DAY 86400
 #define MOST_TRUST ((gsize) 16 * 1024 * 1024)
 #define MOST_STORE ((gsize) 64 * 1024)
 #define MOST_CHECKS 6000  /* signatures verified, and steps of a search: beyond, a set is refused as too tangled */
@@ -364,7 +364,7 @@ is_over (GBytes *bytes, gsize limit)
 const char *
 cht_sandbox_judge (const ChtSandboxUpload *upload, gint64 now)
 {
-  g_auto (Judge) judge = { .now = now, .until = now + upload->role->days * DAY };
+  g_auto (Judge) judge = { .now = now, .until = now + upload->role->days * CHT_DAY };
   g_autoptr (GPtrArray) certificates = NULL;
   const char *why = NULL;
 

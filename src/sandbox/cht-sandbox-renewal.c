@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cht-sandbox-renewal.h"
 
+#include "cht-clock.h"
 #include "cht-sandbox-call.h"
 #include "cht-sandbox-issue.h"
 #include "cht-sandbox-seed.h"
@@ -136,13 +137,11 @@ gboolean
 cht_sandbox_renewal_is_due (ChtSandboxRenewal *self, gint64 *days)
 {
   g_autoptr (ChtSandboxRecord) internal = cht_sandbox_store_get_record (self->store, CHT_SANDBOX_INTERNAL);
-  gint64 left;
 
   *days = 0;
   if (internal == NULL || internal->leaf == NULL)
     return FALSE;
-  left = cht_sandbox_get_first_end (internal->leaf) - cht_sandbox_now () / 1000;
-  *days = left / 86400 - (left % 86400 < 0);
+  *days = cht_time_days_until (cht_sandbox_get_first_end (internal->leaf), cht_sandbox_now () / 1000);
   return *days < CHT_SANDBOX_DUE_DAYS;
 }
 

@@ -4,10 +4,9 @@
 #include <gnutls/crypto.h>
 #include <string.h>
 
+#include "cht-clock.h"
 #include "cht-sandbox-call.h"
 #include "cht-sandbox-issue.h"
-
-#define DAY 86400
 
 /* Root and intermediate as made together; the root's key is forgotten at once, a new intermediate comes with a new
  * root. */
@@ -131,7 +130,7 @@ cht_sandbox_renew_leaves (ChtSandboxStore *store, GError **error)
   g_autoptr (ChtSandboxRecord) record = cht_sandbox_store_get_record (store, CHT_SANDBOX_INTERNAL);
   gint64 now = cht_sandbox_now () / 1000;
 
-  return record == NULL || issue_leaves (store, record, now - 60, now + CHT_SANDBOX_LEAF_DAYS * DAY, error);
+  return record == NULL || issue_leaves (store, record, now - 60, now + CHT_SANDBOX_LEAF_DAYS * CHT_DAY, error);
 }
 
 static gboolean
@@ -153,7 +152,7 @@ cht_sandbox_renew_roots (ChtSandboxStore *store, GError **error)
 {
   gint64 now = cht_sandbox_now () / 1000;
 
-  return put_internal_authority (store, now - 60, now + CHT_SANDBOX_CA_DAYS * DAY, error);
+  return put_internal_authority (store, now - 60, now + CHT_SANDBOX_CA_DAYS * CHT_DAY, error);
 }
 
 static gboolean
@@ -196,16 +195,16 @@ seed_demo (ChtSandboxStore *store, const Authority *web, gint64 now, GError **er
   g_auto (Authority) sudi = { NULL }, owner = { NULL };
   g_autoptr (ChtSandboxRecord) internal = NULL;
   /* An hour more than 52 days, so that the whole days are 52 for as long. The CA is as old as its leaves. */
-  gint64 end = now + 52 * DAY + 3600, begin = end - CHT_SANDBOX_LEAF_DAYS * DAY;
+  gint64 end = now + 52 * CHT_DAY + 3600, begin = end - CHT_SANDBOX_LEAF_DAYS * CHT_DAY;
 
-  if (!put_internal_authority (store, begin, begin + CHT_SANDBOX_CA_DAYS * DAY, error))
+  if (!put_internal_authority (store, begin, begin + CHT_SANDBOX_CA_DAYS * CHT_DAY, error))
     return FALSE;
   internal = cht_sandbox_store_get_record (store, CHT_SANDBOX_INTERNAL);
   return internal != NULL && issue_leaves (store, internal, begin, end, error)
          && put_authority_record (store, CHT_SANDBOX_WEB, "Crosswork Web Server", web, TRUE, error)
-         && make_authority (&sudi, "Practice Device Vendor", now - DAY, now + 99 * DAY, error)
+         && make_authority (&sudi, "Practice Device Vendor", now - CHT_DAY, now + 99 * CHT_DAY, error)
          && put_authority_record (store, "Crosswork-ZTP-Device-SUDI", "ZTP SUDI", &sudi, FALSE, error)
-         && make_authority (&owner, "Crosswork ZTP Owner", now - DAY, now + CHT_SANDBOX_CA_DAYS * DAY, error)
+         && make_authority (&owner, "Crosswork ZTP Owner", now - CHT_DAY, now + CHT_SANDBOX_CA_DAYS * CHT_DAY, error)
          && put_authority_record (store, "Crosswork-ZTP-Owner", "Secure ZTP Provisioning", &owner, TRUE, error)
          && seed_destinations (store, error);
 }
@@ -219,7 +218,7 @@ cht_sandbox_seed (ChtSandboxStore *store, gboolean demo, GError **error)
 
   if (filled != NULL)
     return TRUE;
-  if (!make_authority (&web, "Crosswork Web", now - DAY, now + CHT_SANDBOX_CA_DAYS * DAY, error)
+  if (!make_authority (&web, "Crosswork Web", now - CHT_DAY, now + CHT_SANDBOX_CA_DAYS * CHT_DAY, error)
       || !cht_sandbox_store_begin (store, error))
     return FALSE;
   if (seed_identity (store, &web, error) && (!demo || seed_demo (store, &web, now, error)))
@@ -240,9 +239,9 @@ cht_sandbox_ensure_listener (ChtSandboxStore *store, const char *address, GError
   g_autoptr (GBytes) leaf = NULL;
   gint64 now = cht_sandbox_now () / 1000;
   ChtSandboxSpec spec = { "Practice Controller", CHT_SANDBOX_SERVER, -1, address, now - 60,
-                          MIN (now + CHT_SANDBOX_LEAF_DAYS * DAY, cht_sandbox_get_first_end (ca)) };
+                          MIN (now + CHT_SANDBOX_LEAF_DAYS * CHT_DAY, cht_sandbox_get_first_end (ca)) };
 
-  if (now_there != NULL && cht_sandbox_get_first_end (now_there) >= now + CHT_SANDBOX_DUE_DAYS * DAY
+  if (now_there != NULL && cht_sandbox_get_first_end (now_there) >= now + CHT_SANDBOX_DUE_DAYS * CHT_DAY
       && g_strcmp0 (for_address, address) == 0)
     return TRUE;
   leaf = cht_sandbox_issue (&spec, key, ca, ca_key, passphrase, error);
