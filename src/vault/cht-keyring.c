@@ -140,7 +140,9 @@ connect_service (ChtKeyring *self)
 
       return state == CHT_KEYRING_NO_SERVICE ? CHT_KEYRING_NO_BUS : state;
     }
-  secret_service_open (CHT_TYPE_PROMPT_SERVICE, NULL, SECRET_SERVICE_OPEN_SESSION | SECRET_SERVICE_LOAD_COLLECTIONS,
+  /* Collections are not loaded here: libsecret 0.20.5 answers once for each of them that fails, such as when all are cancelled, and a
+   * second answer is a critical. The walk loads the one that it needs. */
+  secret_service_open (CHT_TYPE_PROMPT_SERVICE, NULL, SECRET_SERVICE_OPEN_SESSION,
                        cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
   got_service = cht_wait_for (self->wait);
   service = got_service != NULL ? secret_service_open_finish (got_service, &error) : NULL;

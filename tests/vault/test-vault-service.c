@@ -424,7 +424,7 @@ test_killed (void)
       answer = player_ask (player, "status");
       g_assert_nonnull (strstr (answer, "state=open"));
       player_send (player, "many 200 text");
-      g_usleep (2000 * i);  /* no wait for a condition: the moment of the blow is what varies */
+      g_usleep (2000 * i);  /* waits for nothing: the moment of the blow is what varies */
       g_subprocess_force_exit (player->process);
       g_subprocess_wait (player->process, NULL, NULL);
       g_object_unref (player->out);
