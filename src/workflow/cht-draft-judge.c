@@ -60,8 +60,12 @@ snapshot_destination_free (gpointer data)
 static void
 set_role (Judgement *self, ChtRoleForm *form)
 {
+  /* A form that is being filled is not blamed for the role that it does not have yet. */
   if (form == NULL)
-    return;
+    {
+      self->allowed = self->whole ? 0 : CHT_OPERATION_ADD | CHT_OPERATION_EDIT;
+      return;
+    }
   self->has_role = TRUE;
   self->allowed = cht_role_form_get_operations (form);
   if (cht_role_form_get_role (form) != NULL)

@@ -38,7 +38,7 @@ static guint signals[N_SIGNALS];
 char *
 cht_certificates_updated_text (gint64 updated, const char *who)
 {
-  g_autofree char *date = updated != CHT_TIME_UNKNOWN ? cht_time_describe_date (updated) : NULL;
+  g_autofree char *date = updated != CHT_TIME_UNKNOWN ? cht_expiry_describe_date_short (updated) : NULL;
 
   if (date != NULL && who != NULL && *who != '\0')
     /* TRANSLATORS: a date and the user who changed a certificate then. */
@@ -125,7 +125,7 @@ compare_updated (gconstpointer a, gconstpointer b, gpointer data)
 static void
 bind_expires (GtkWidget *cell, gpointer item, gpointer data)
 {
-  cht_expiry_label_set (CHT_EXPIRY_LABEL (cell), cht_listed_get_expires (item), get_now (data), TRUE);
+  cht_expiry_label_set_short (CHT_EXPIRY_LABEL (cell), cht_listed_get_expires (item), get_now (data));
 }
 
 static const ChtTableColumn columns[] = {

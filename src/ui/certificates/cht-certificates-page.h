@@ -15,7 +15,7 @@ GtkWidget *cht_certificates_page_new (ChtWorkspace *workspace);
 /* Selects the row of that name, where it is listed. */
 void cht_certificates_page_select (ChtCertificatesPage *self, const char *name);
 
-/* "3 March 2025 by admin"; either part alone where the other is unknown. (transfer full) */
+/* "3 Mar 2025 by admin"; either part alone where the other is unknown. (transfer full) */
 char *cht_certificates_updated_text (gint64 updated, const char *who);
 /* The prompt to renew, or NULL where nothing is due. (transfer full) (nullable) */
 char *cht_certificates_renewal_text (gboolean required, const char *certificate, int days);

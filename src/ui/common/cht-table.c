@@ -4,9 +4,10 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Characters that a cell shows at least, in a column that grows and in one that does not. */
-#define MIN_NAME 18
-#define MIN_WORDS 26
+/* What a cell shows at least, in a column that grows and in one that does not: in wide characters, of which a line of
+ * words takes four for five. */
+#define MIN_NAME 16
+#define MIN_WORDS 20
 
 struct _ChtTable
 {
@@ -98,6 +99,16 @@ compare_cb (gconstpointer a, gconstpointer b, gpointer data)
 
 /* ---- What is shown ---- */
 
+/* The rows came after the page: where nothing has the focus, they take it. */
+static void
+take_lost_focus (ChtTable *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root != NULL && gtk_root_get_focus (root) == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 static void
 show_state (ChtTable *self)
 {
@@ -109,6 +120,7 @@ show_state (ChtTable *self)
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
     page = "nothing";
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), page);
+  take_lost_focus (self);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), g_str_equal (page, "loading"));
 }
 
@@ -180,11 +192,13 @@ show_cell (GtkListItem *list_item, ColumnData *column)
     {
       g_autofree char *text = column->column->text (item, column->table->data);
       g_autofree char *shown = cht_text_for_display (text);
+      int length;
 
       gtk_label_set_label (GTK_LABEL (cell), shown);
-      /* Short words stay whole when the window is narrow; long ones give way. */
-      gtk_label_set_width_chars (GTK_LABEL (cell),
-                                 MIN (g_utf8_strlen (shown, -1), column->column->expand ? MIN_NAME : MIN_WORDS));
+      /* Short words stay whole when the window is narrow; long ones give way, and the tooltip has them. */
+      length = g_utf8_strlen (shown, -1);
+      gtk_label_set_width_chars (GTK_LABEL (cell), MIN (length * 4 / 5, column->column->expand ? MIN_NAME : MIN_WORDS));
+      gtk_widget_set_tooltip_text (cell, length > MIN_NAME ? shown : NULL);
     }
 }
 
@@ -200,6 +214,8 @@ on_cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, Col
       cell = gtk_label_new (NULL);
       gtk_label_set_xalign (GTK_LABEL (cell), 0);
       gtk_label_set_ellipsize (GTK_LABEL (cell), PANGO_ELLIPSIZE_END);
+      if (column->column != column->table->columns)
+        gtk_widget_add_css_class (cell, "secondary");
     }
   gtk_list_item_set_child (list_item, cell);
 }

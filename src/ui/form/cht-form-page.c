@@ -113,11 +113,55 @@ cht_form_show_state (ChtFormPage *self)
                                  : _("Sign in to the controller to upload. What you prepare is kept as a draft."));
   gtk_widget_set_visible (self->spinner, busy);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
-  gtk_widget_set_sensitive (self->upload, signed_in && !self->uploading && self->reading == 0);
+  gtk_widget_set_sensitive (self->upload, signed_in && !self->uploading && self->reading == 0
+                                              && cht_draft_get_role_form (self->draft) != NULL);
   cht_form_show_files (self);
 }
 
 /* ---- What for ---- */
+
+/* A line for the role, a quiet one for what it is there for. */
+static void
+on_role_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      GtkWidget *label = gtk_label_new (NULL);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
+      gtk_box_append (GTK_BOX (box), label);
+    }
+  gtk_widget_add_css_class (gtk_widget_get_last_child (box), "dim-label");
+  gtk_widget_add_css_class (gtk_widget_get_last_child (box), "caption");
+  gtk_list_item_set_child (list_item, box);
+}
+
+static void
+on_role_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer data)
+{
+  ChtRoleForm *form = gtk_list_item_get_item (list_item);
+  GtkWidget *box = gtk_list_item_get_child (list_item), *purpose = gtk_widget_get_last_child (box);
+  const ChtRole *role = cht_role_form_get_role (form);
+  g_autofree char *name = cht_text_for_display (cht_role_form_get_display_name (form));
+
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)), name);
+  gtk_label_set_label (GTK_LABEL (purpose), role != NULL ? _(role->purpose) : "");
+  gtk_widget_set_visible (purpose, role != NULL);
+}
+
+static void
+set_role_list (ChtFormPage *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_role_setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_role_bind_cb), NULL);
+  adw_combo_row_set_list_factory (ADW_COMBO_ROW (self->role), factory);
+}
 
 static char *
 role_form_text (GObject *form)
@@ -325,6 +369,7 @@ cht_form_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (cht_form_page_parent_class)->constructed (object);
   adw_combo_row_set_expression (ADW_COMBO_ROW (self->role), words);
+  set_role_list (self);
   self->filling = TRUE;
   adw_combo_row_set_model (ADW_COMBO_ROW (self->role), G_LIST_MODEL (self->forms));
   if (cht_draft_get_name (self->draft) != NULL)

@@ -5,7 +5,7 @@
 
 #define SOON_DAYS 60
 #define URGENT_DAYS 14
-#define MIN_CHARS 28  /* shown whole in a list, however narrow */
+#define MIN_CHARS 22  /* wide ones: room for some 28 characters of a proportional font, shown whole in a list */
 
 struct _ChtExpiryLabel {
   GtkWidget parent;
@@ -56,26 +56,57 @@ cht_expiry_step_get_css_class (ChtExpiryStep step)
   return classes[step];
 }
 
-void
-cht_expiry_label_set (ChtExpiryLabel *self, gint64 time, gint64 now, gboolean with_date)
+char *
+cht_expiry_describe_date_short (gint64 time)
+{
+  g_autoptr (GDateTime) local = time != CHT_TIME_UNKNOWN ? g_date_time_new_from_unix_local (time) : NULL;
+
+  /* Translators: a date as short as a column wants it, for strftime: "5 Jan 2027" */
+  return local != NULL ? g_date_time_format (local, _ ("%-e %b %Y")) : cht_time_describe_date (CHT_TIME_UNKNOWN);
+}
+
+static void
+show (ChtExpiryLabel *self, gint64 time, gint64 now, const char *text)
 {
   ChtExpiryStep step = cht_expiry_step (time, now);
-  g_autofree char *words = cht_time_describe_distance (time, now);
   g_autofree char *date = cht_time_describe_date (time);
   g_autofree char *utc = cht_time_to_rfc3339 (time);
-  g_autofree char *text = NULL, *tooltip = NULL;
+  g_autofree char *tooltip = utc != NULL ? g_strdup_printf ("%s\n%s", date, utc) : NULL;
 
-  g_return_if_fail (CHT_IS_EXPIRY_LABEL (self));
-
-  /* Translators: "in 41 days, on 5 January 2027" */
-  text = with_date && utc != NULL ? g_strdup_printf (_ ("%s, on %s"), words, date) : g_strdup (words);
-  tooltip = utc != NULL ? g_strdup_printf ("%s\n%s", date, utc) : NULL;
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  gtk_label_set_width_chars (GTK_LABEL (self->label), MIN (g_utf8_strlen (text, -1), MIN_CHARS));
+  gtk_label_set_width_chars (GTK_LABEL (self->label), MIN (g_utf8_strlen (text, -1) * 4 / 5, MIN_CHARS));
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), cht_expiry_step_get_icon (step));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_widget_set_css_classes (GTK_WIDGET (self),
                               (const char *[]){ "expiry", cht_expiry_step_get_css_class (step), NULL });
+}
+
+void
+cht_expiry_label_set (ChtExpiryLabel *self, gint64 time, gint64 now, gboolean with_date)
+{
+  g_autofree char *words = cht_time_describe_distance (time, now);
+  g_autofree char *date = cht_time_describe_date (time);
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (CHT_IS_EXPIRY_LABEL (self));
+
+  /* Translators: "in 41 days, on 5 January 2027" */
+  text = with_date && time != CHT_TIME_UNKNOWN ? g_strdup_printf (_ ("%s, on %s"), words, date) : g_strdup (words);
+  show (self, time, now, text);
+}
+
+void
+cht_expiry_label_set_short (ChtExpiryLabel *self, gint64 time, gint64 now)
+{
+  g_autofree char *words = cht_time_describe_distance (time, now);
+  g_autofree char *date = cht_expiry_describe_date_short (time);
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (CHT_IS_EXPIRY_LABEL (self));
+
+  /* Translators: how far off, and the date: "in 41 days · 5 Jan 2027" */
+  text = time != CHT_TIME_UNKNOWN ? g_strdup_printf (_ ("%s · %s"), words, date) : g_strdup (words);
+  show (self, time, now, text);
 }
 
 static void

@@ -18,5 +18,9 @@ G_DECLARE_FINAL_TYPE (ChtExpiryLabel, cht_expiry_label, CHT, EXPIRY_LABEL, GtkWi
 GtkWidget *cht_expiry_label_new (void);
 /* WITH_DATE: "in 41 days, on 5 January 2027". */
 void cht_expiry_label_set (ChtExpiryLabel *self, gint64 time, gint64 now, gboolean with_date);
+/* For a column: "in 41 days · 5 Jan 2027". */
+void cht_expiry_label_set_short (ChtExpiryLabel *self, gint64 time, gint64 now);
+/* "5 Jan 2027" in the local zone and language, for a column; "unknown". (transfer full) */
+char *cht_expiry_describe_date_short (gint64 time);
 
 G_END_DECLS

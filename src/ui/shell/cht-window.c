@@ -351,7 +351,9 @@ show_vault (ChtWindow *self)
       close_everything (self);
       if (inside)
         {
-          gtk_widget_grab_focus (gtk_widget_get_first_child (self->page_list));
+          /* A list that is still empty takes no focus; the first button of the window must not get it. */
+          if (!gtk_widget_grab_focus (GTK_WIDGET (cht_page_stack_get_visible (cht_window_get_stack (self)))))
+            gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->page_list))));
           if (self->started)
             cht_window_sign_in (self);
         }

@@ -101,7 +101,7 @@ compare_expires (gconstpointer a, gconstpointer b, gpointer data)
 static void
 bind_expires (GtkWidget *cell, gpointer item, gpointer data)
 {
-  cht_expiry_label_set (CHT_EXPIRY_LABEL (cell), cht_item_get_not_after (item), get_now (data), TRUE);
+  cht_expiry_label_set_short (CHT_EXPIRY_LABEL (cell), cht_item_get_not_after (item), get_now (data));
 }
 
 static GtkWidget *
