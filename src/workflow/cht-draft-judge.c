@@ -124,7 +124,8 @@ set_destinations (Judgement *self, GListModel *known, char **names)
 {
   g_autoptr (GPtrArray) unknown = g_ptr_array_new_with_free_func (g_free);
 
-  /* With no list from the controller there is nothing to judge against, but for a person's own names in a whole draft. */
+  /* With no list from the controller there is nothing to judge against, but for a person's own names in a whole draft.
+   */
   if (known == NULL || (g_list_model_get_n_items (known) == 0 && !self->whole))
     return;
   self->chosen = g_ptr_array_new_with_free_func (snapshot_destination_free);

@@ -43,10 +43,14 @@ typedef enum {
   CHT_DRAFT_PROP_N_WARNINGS, CHT_DRAFT_PROP_PASSPHRASE_WANTED, CHT_DRAFT_PROP_CHANGED, CHT_DRAFT_N_PROPS,
 } ChtDraftProp;
 
-/* CERTIFICATES and DESTINATIONS (nullable): live models of what the controller has; an empty one is not judged against. (transfer full) */
+/* CERTIFICATES and DESTINATIONS (nullable): live models of what the controller has; an empty one is not judged against.
+ * (transfer full) */
 ChtDraft *cht_draft_new (const ChtClock *clock, gboolean edit, GListModel *certificates, GListModel *destinations);
 ChtDraftField *cht_draft_field (ChtDraft *self, ChtField field);
 void cht_draft_notify (ChtDraft *self, ChtDraftProp prop);
+/* Gives a draft that was kept the form of its role, once the controller has told the forms. No change of the person's.
+ */
+void cht_draft_adopt_form (ChtDraft *self, GListModel *forms);
 /* Something that a person gave is another now. */
 void cht_draft_set_changed (ChtDraft *self, gboolean changed);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a draft's files, off the main thread: a file may be slow, and trying a passphrase takes hundreds of milliseconds. */
+/* Reading a draft's files, off the main thread: a file may be slow, and trying a passphrase takes hundreds of
+ * milliseconds. */
 #include "cht-draft-private.h"
 
 #include "cht-file.h"
@@ -135,7 +136,8 @@ start (ChtDraft *self, Read *read, GCancellable *caller, gpointer tag, GAsyncRea
     g_cancellable_cancel (field->cancellable);
   g_clear_object (&field->cancellable);
   field->cancellable = g_cancellable_new ();
-  read->passphrase = read->field == CHT_FIELD_KEY && self->passphrase != NULL ? cht_secret_ref (self->passphrase) : NULL;
+  read->passphrase =
+      read->field == CHT_FIELD_KEY && self->passphrase != NULL ? cht_secret_ref (self->passphrase) : NULL;
   if (caller != NULL)
     {
       read->caller = g_object_ref (caller);
@@ -192,13 +194,14 @@ cht_draft_set_bytes_finish (ChtDraft *self, GAsyncResult *result, GError **error
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* Where the key at hand was read with another passphrase than the one given now. A read that runs comes by here when it ends. */
+/* Where the key at hand was read with another passphrase than the one given now. A read that runs comes by here when it
+ * ends. */
 void
 cht_draft_reread_key (ChtDraft *self)
 {
   ChtDraftField *field = cht_draft_field (self, CHT_FIELD_KEY);
-  gboolean same = field->tried == self->passphrase
-               || (field->tried != NULL && self->passphrase != NULL && cht_secret_equal (field->tried, self->passphrase));
+  gboolean same = field->tried == self->passphrase || (field->tried != NULL && self->passphrase != NULL &&
+                                                       cht_secret_equal (field->tried, self->passphrase));
 
   if (field->bytes == NULL || field->cancellable != NULL || same)
     return;

@@ -70,3 +70,17 @@ cht_draft_unpack (const char *uuid, GBytes *payload, const ChtClock *clock, GLis
   cht_draft_set_changed (self, FALSE);
   return g_steal_pointer (&self);
 }
+
+void
+cht_draft_adopt_form (ChtDraft *self, GListModel *forms)
+{
+  const gboolean changed = self->changed;
+
+  for (guint i = 0; self->form == NULL && self->role_name != NULL && i < g_list_model_get_n_items (forms); i++)
+    {
+      g_autoptr (ChtRoleForm) form = g_list_model_get_item (forms, i);
+      if (g_str_equal (cht_role_form_get_name (form), self->role_name))
+        cht_draft_set_role_form (self, form);
+    }
+  cht_draft_set_changed (self, changed);
+}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtDraft: a certificate being prepared for a controller. Files are read and judged off the main thread; findings follow every change. A draft sends nothing.
+ * ChtDraft: a certificate being prepared for a controller. Files are read and judged off the main thread; findings
+ * follow every change. A draft sends nothing.
  *
- * Properties (notify): "role-form", "name", "edit" (construct-only), "busy" (boolean: a file is being read or judged), "n-errors", "n-warnings" (uint), "passphrase-wanted" (boolean), "changed" (boolean).
+ * Properties (notify): "role-form", "name", "edit" (construct-only), "busy" (boolean: a file is being read or judged),
+ * "n-errors", "n-warnings" (uint), "passphrase-wanted" (boolean), "changed" (boolean).
  */
 #pragma once
 
@@ -24,12 +26,23 @@ void cht_draft_set_name (ChtDraft *self, const char *name);
 gboolean cht_draft_get_edit (ChtDraft *self);
 gboolean cht_draft_get_busy (ChtDraft *self);
 
-/* FIELD: CHAIN, CERTIFICATE or KEY. A problem with the file (missing, folder, 1 GiB …) is the error (CHT_PROBLEM_ERROR) and the field's
- * problem; the field is empty then. A later call for the same field cancels the one before. */
-void cht_draft_set_file_async (ChtDraft *self, ChtField field, GFile *file, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* FIELD: CHAIN, CERTIFICATE or KEY. A problem with the file (missing, folder, 1 GiB …) is the error (CHT_PROBLEM_ERROR)
+ * and the field's problem; the field is empty then. A later call for the same field cancels the one before. */
+void cht_draft_set_file_async (ChtDraft *self,
+                               ChtField field,
+                               GFile *file,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer data);
 gboolean cht_draft_set_file_finish (ChtDraft *self, GAsyncResult *result, GError **error);
 /* The same from bytes already at hand (standard input, a paste, a vault item). NAME stands for the file. */
-void cht_draft_set_bytes_async (ChtDraft *self, ChtField field, GBytes *bytes, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+void cht_draft_set_bytes_async (ChtDraft *self,
+                                ChtField field,
+                                GBytes *bytes,
+                                const char *name,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer data);
 gboolean cht_draft_set_bytes_finish (ChtDraft *self, GAsyncResult *result, GError **error);
 void cht_draft_clear_field (ChtDraft *self, ChtField field);
 /* NULL takes it back. The key is tried again. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cht-each.h"
 
+#include "cht-task.h"
+
 typedef struct {
   guint n, next, running;
   ChtEachStart start;
@@ -64,13 +66,10 @@ void
 cht_each_async (gpointer source, guint n, ChtEachStart start, ChtEachFinish finish, gpointer data,
                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
 {
-  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, callback_data);
+  g_autoptr (GTask) task = cht_task_new (source, cht_each_async, cancellable, callback, callback_data);
   Each *each = g_new0 (Each, 1);
 
-  g_task_set_source_tag (task, cht_each_async);
-  /* The parts judge the cancellable; what they brought must not be thrown away unseen. */
-  g_task_set_check_cancellable (task, FALSE);
-  each->n = n;
+    each->n = n;
   each->start = start;
   each->finish = finish;
   each->data = data;

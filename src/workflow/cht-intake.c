@@ -34,7 +34,8 @@ static char *
 name_from_file (const char *file_name)
 {
   const char *dot = strrchr (file_name, '.');
-  g_autofree char *stem = dot != NULL && dot != file_name ? g_strndup (file_name, (gsize) (dot - file_name)) : g_strdup (file_name);
+  g_autofree char *stem =
+      dot != NULL && dot != file_name ? g_strndup (file_name, (gsize) (dot - file_name)) : g_strdup (file_name);
   return g_utf8_make_valid (stem, -1);
 }
 
@@ -182,7 +183,8 @@ cht_intake_read (GPtrArray *files, const char *name, const char *role_id, ChtSec
   for (guint i = 0; i < sources->len; i++)
     {
       Source *source = sources->pdata[i];
-      ChtItem *item = source->used ? NULL : make_item (source, name != NULL ? name : source->name, role_id, passphrase, now);
+      ChtItem *item =
+          source->used ? NULL : make_item (source, name != NULL ? name : source->name, role_id, passphrase, now);
       if (item == NULL && !source->used)
         {
           g_propagate_error (error, cht_problems_new_error ("file.nothing-readable", CHT_PROBLEM_UNUSABLE,

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 #define CHT_ITEM_REQUEST "request"
 #define CHT_ITEM_CRL "crl"
 
-/* BYTES (nullable): the file as it came, for whatever is no key; BUNDLE is what was read in it. KEY (nullable), PASSPHRASE
- * (nullable) what opened it. It has no id until it is stored. (transfer full) */
+/* BYTES (nullable): the file as it came, for whatever is no key; BUNDLE is what was read in it. KEY (nullable),
+ * PASSPHRASE (nullable) what opened it. It has no id until it is stored. (transfer full) */
 ChtItem *cht_item_new (const char *kind, const char *name, const char *role_id, ChtBundle *bundle, GBytes *bytes,
                        ChtSecret *key, ChtSecret *passphrase, gint64 added);
 GBytes *cht_item_get_bytes (ChtItem *self);      /* (nullable) */

@@ -112,8 +112,8 @@ cht_item_new (const char *kind, const char *name, const char *role_id, ChtBundle
         not_after = end;
     }
   g_ptr_array_add (sha256, NULL);
-  return cht_item_new_from_parts ("", kind, name, role_id, (const char *const *) sha256->pdata, not_after, added, digest,
-                                  bytes, key, passphrase);
+  return cht_item_new_from_parts ("", kind, name, role_id, (const char *const *) sha256->pdata, not_after, added,
+                                  digest, bytes, key, passphrase);
 }
 
 void

@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (ChtItem, cht_item, CHT, ITEM, GObject)
 
 const char *cht_item_get_id (ChtItem *self);
 const char *cht_item_get_name (ChtItem *self);
-const char *cht_item_get_kind (ChtItem *self);        /* "trust-chain", "intermediate", "key", "request", "crl": stable */
+const char *cht_item_get_kind (ChtItem *self); /* "trust-chain", "intermediate", "key", "request", "crl": stable */
 char *cht_item_dup_kind_text (ChtItem *self);         /* translated (transfer full) */
 const char *cht_item_get_role_id (ChtItem *self);     /* (nullable) */
 const char *const *cht_item_get_sha256 (ChtItem *self);

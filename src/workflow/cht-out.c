@@ -111,7 +111,8 @@ cht_out_check (const char *folder, const char *const *names, GError **error)
   return TRUE;
 }
 
-/* Where a part is written first: beside its place where that is to be replaced, so that all are whole before one takes its place. */
+/* Where a part is written first: beside its place where that is to be replaced, so that all are whole before one takes
+ * its place. */
 static char *
 get_first_path (ChtOut *self, Part *part)
 {
@@ -152,8 +153,9 @@ move_into_place (ChtOut *self, GPtrArray *paths, GError **error)
 
       if (g_rename (paths->pdata[i], part->path) == 0)
         continue;
-      g_propagate_error (error, cht_problems_new_error ("file.unwritable", CHT_PROBLEM_UNUSABLE, _("Choose another folder."),
-                                                        _("“%s” could not be replaced."), shown));
+      g_propagate_error (error,
+                         cht_problems_new_error ("file.unwritable", CHT_PROBLEM_UNUSABLE, _("Choose another folder."),
+                                                 _("“%s” could not be replaced."), shown));
       return FALSE;
     }
   return TRUE;

@@ -19,11 +19,13 @@ void cht_out_free (ChtOut *self);
 void cht_out_add_bytes (ChtOut *self, const char *part, const char *file_name, GBytes *bytes);
 void cht_out_add_key (ChtOut *self, const char *part, const char *file_name, ChtSecret *key);
 guint cht_out_get_n_files (ChtOut *self);
-/* For a worker. Each file is read back and compared (cht_file_write); where one fails, those written before it go. (transfer full) (element-type ChtExportedFile) */
+/* For a worker. Each file is read back and compared (cht_file_write); where one fails, those written before it go.
+ * (transfer full) (element-type ChtExportedFile) */
 GPtrArray *cht_out_write (ChtOut *self, GError **error);
 
 /* KEY in the form that HOW asks for (NONE gives NULL); PASSPHRASE (nullable) opens it. (transfer full) (nullable) */
-ChtSecret *cht_out_protect_key (ChtSecret *key, ChtKeyExport how, ChtSecret *passphrase, ChtSecret *new_passphrase, GError **error);
+ChtSecret *cht_out_protect_key (
+    ChtSecret *key, ChtKeyExport how, ChtSecret *passphrase, ChtSecret *new_passphrase, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtOut, cht_out_free)
 

@@ -29,7 +29,8 @@ cht_payload_pack (GVariant *dict)
 #if G_BYTE_ORDER == G_BIG_ENDIAN
 #error "records are little endian: swap here before this is built on such a machine"
 #endif
-  /* g_variant_store() writes the tree straight to this place; g_variant_get_data() would leave a copy behind that nobody wipes. */
+  /* g_variant_store() writes the tree straight to this place; g_variant_get_data() would leave a copy behind that
+   * nobody wipes. */
   const gsize size = g_variant_get_size (whole);
   Wiped *wiped = g_malloc (sizeof (Wiped) + size);
 

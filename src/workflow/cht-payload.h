@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a record of the vault holds, as bytes: a version and a dictionary, GVariant "(ya{sv})", little endian. Key bytes pass through memory that
- * is wiped and through no other.
+ * What a record of the vault holds, as bytes: a version and a dictionary, GVariant "(ya{sv})", little endian. Key bytes
+ * pass through memory that is wiped and through no other.
  */
 #pragma once
 
@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 /* Takes DICT ("a{sv}"). The bytes wipe themselves. (transfer full) */
 GBytes *cht_payload_pack (GVariant *dict);
-/* The dictionary; its children borrow from PAYLOAD. DAMAGED where it is none, NEWER where its version is (CHT_VAULT_ERROR). (transfer full) */
+/* The dictionary; its children borrow from PAYLOAD. DAMAGED where it is none, NEWER where its version is
+ * (CHT_VAULT_ERROR). (transfer full) */
 GVariant *cht_payload_unpack (GBytes *payload, GError **error);
 
 /* An "ay" over the very bytes, nothing copied. (transfer floating) */

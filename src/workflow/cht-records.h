@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the workflow shows outward of a controller: small read-only objects for list models. Every string is as the controller gave it; widgets make it fit to
- * show (cht_text_for_display) or use the "…-text" properties, which are. Never NULL unless said so. Each getter is a
- * read-only property of the same name too ("updated-by"), so that .ui files can <lookup> it.
+ * What the workflow shows outward of a controller: small read-only objects for list models. Every string is as the
+ * controller gave it; widgets make it fit to show (cht_text_for_display) or use the "…-text" properties, which are.
+ * Never NULL unless said so. Each getter is a read-only property of the same name too ("updated-by"), so that .ui files
+ * can <lookup> it.
  */
 #pragma once
 
@@ -18,7 +19,8 @@ G_DECLARE_FINAL_TYPE (ChtListed, cht_listed, CHT, LISTED, GObject)
 const char *cht_listed_get_name (ChtListed *self);
 const char *cht_listed_get_role_id (ChtListed *self);       /* (nullable): NULL where the table has no such role */
 const char *cht_listed_get_role_name (ChtListed *self);     /* the API's */
-const char *cht_listed_get_display_name (ChtListed *self);  /* the controller's display name of the role, else role_name */
+const char *
+cht_listed_get_display_name (ChtListed *self); /* the controller's display name of the role, else role_name */
 gint64 cht_listed_get_expires (ChtListed *self);            /* seconds or CHT_TIME_UNKNOWN */
 gint64 cht_listed_get_updated (ChtListed *self);
 const char *cht_listed_get_updated_by (ChtListed *self);

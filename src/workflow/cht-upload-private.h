@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One upload on its way: cht-workspace-upload.c judges and sends, cht-workspace-reconcile.c finds out what came of it. */
+/* One upload on its way: cht-workspace-upload.c judges and sends, cht-workspace-reconcile.c finds out what came of it.
+ */
 #pragma once
 
 #include "cht-certificates-api.h"

@@ -7,6 +7,7 @@
 #include "cht-outcome-private.h"
 #include "cht-problems.h"
 #include "cht-records-private.h"
+#include "cht-task.h"
 
 typedef struct {
   ChtClient *client;
@@ -62,14 +63,18 @@ judge (ChtWorkspace *self, Clear *clear, GPtrArray *told)
         return cht_outcome_new (CHT_OUTCOME_DONE, NULL, NULL, "%s", _("The alarm is cleared."));
       if (clear->problem != NULL)
         return cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, "%s", cht_problem_get_message (clear->problem));
-      return cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, _("%s took the request, yet the alarm is still open. Try again, or "
-                              "clear it in the controller's own window."), self->controller_name);
+      return cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL,
+                              _("%s took the request, yet the alarm is still open. Try again, or "
+                                 "clear it in the controller's own window."),
+                              self->controller_name);
     }
   if (told != NULL)
     return cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, "%s", clear->problem != NULL
                             ? cht_problem_get_message (clear->problem) : _("The controller has no alarm of this id."));
-  return cht_outcome_new (CHT_OUTCOME_UNKNOWN, NULL, NULL, _("%s did not tell whether the alarm is cleared. Look at its alarms "
-                          "before you try again."), self->controller_name);
+  return cht_outcome_new (CHT_OUTCOME_UNKNOWN, NULL, NULL,
+                          _("%s did not tell whether the alarm is cleared. Look at its alarms "
+                             "before you try again."),
+                          self->controller_name);
 }
 
 static void
@@ -82,8 +87,8 @@ on_read_back_cb (GObject *source, GAsyncResult *result, gpointer data)
   const char *objects[] = { clear->id, NULL };
 
   clear->outcome = judge (self, clear, told);
-  cht_workspace_audit_async (self, "alarm.clear", objects, cht_outcome_get_id (clear->outcome), NULL, on_clear_logged_cb,
-                             g_object_ref (task));
+  cht_workspace_audit_async (self, "alarm.clear", objects, cht_outcome_get_id (clear->outcome), NULL,
+                             on_clear_logged_cb, g_object_ref (task));
 }
 
 static void
@@ -100,7 +105,9 @@ on_cleared_cb (GObject *source, GAsyncResult *result, gpointer data)
       g_autoptr (ChtProblem) problem = cht_problems_from_error (error);
       if (!lost && cht_problem_get_kind (problem) != CHT_PROBLEM_NO)
         {
-          g_task_return_error (task, cht_problem_to_error (g_object_ref (problem)));
+          const char *objects[] = { clear->id, NULL };
+          cht_workspace_fail_logged (g_task_get_source_object (task), task, "alarm.clear", objects,
+                                     g_steal_pointer (&error));
           return;
         }
       if (!lost)
@@ -124,16 +131,14 @@ on_clear_asked_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-cht_workspace_clear_alarm_async (ChtWorkspace *self, const char *id, const char *note, GCancellable *c, GAsyncReadyCallback cb,
-                                 gpointer data)
+cht_workspace_clear_alarm_async (
+    ChtWorkspace *self, const char *id, const char *note, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && id != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_clear_alarm_async, c, cb, data);
   const char *objects[] = { id, NULL };
 
-  g_task_set_source_tag (task, cht_workspace_clear_alarm_async);
-  g_task_set_check_cancellable (task, FALSE);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;

@@ -7,6 +7,7 @@
 #include "cht-platform-api.h"
 #include "cht-problems.h"
 #include "cht-records-private.h"
+#include "cht-task.h"
 #include "cht-text.h"
 
 ChtClient *
@@ -88,8 +89,7 @@ cht_workspace_probe_async (ChtWorkspace *self, const char *url, GCancellable *ca
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && url != NULL);
 
-  GTask *task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, cht_workspace_probe_async);
+  GTask *task = cht_task_new (self, cht_workspace_probe_async, cancellable, callback, data);
   cht_client_probe_async (url, cancellable, on_probed_cb, task);
 }
 
@@ -165,7 +165,8 @@ on_sign_in_logged_cb (GObject *source, GAsyncResult *result, gpointer data)
   SignIn *sign_in = g_task_get_task_data (task);
   const char *objects[] = { cht_profile_get_url (sign_in->profile), NULL };
 
-  /* A vault that can be read alone must not keep anybody away from the controller; what changes something there is logged or not done. */
+  /* A vault that can be read alone must not keep anybody away from the controller; what changes something there is
+   * logged or not done. */
   cht_workspace_audit_finish (self, result, NULL);
   if (!sign_in->keep)
     {
@@ -194,7 +195,8 @@ on_release_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_set_object (&self->profile, sign_in->profile);
   cht_workspace_notify (self, CHT_WORKSPACE_PROP_CLOCK_SKEW);
   set_state (self, CHT_WORKSPACE_CONTROLLER_SIGNED_IN, NULL);
-  cht_workspace_audit_async (self, "controller.sign-in", objects, "done", NULL, on_sign_in_logged_cb, g_object_ref (task));
+  cht_workspace_audit_async (self, "controller.sign-in", objects, "done", NULL, on_sign_in_logged_cb,
+                             g_object_ref (task));
 }
 
 static void
@@ -213,7 +215,8 @@ on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
 static SignIn *
 prepare (ChtWorkspace *self, ChtProfile *profile, ChtSecret *password, gboolean keep, GError **error)
 {
-  g_autoptr (ChtSecret) sealed = password != NULL ? cht_secret_ref (password) : cht_workspace_dup_password (self, profile);
+  g_autoptr (ChtSecret) sealed =
+      password != NULL ? cht_secret_ref (password) : cht_workspace_dup_password (self, profile);
   g_autoptr (ChtClient) client = NULL;
   SignIn *sign_in;
 
@@ -230,7 +233,8 @@ prepare (ChtWorkspace *self, ChtProfile *profile, ChtSecret *password, gboolean 
         _("The password cannot be kept: the vault is not open.")));
       return NULL;
     }
-  client = cht_client_new (cht_profile_get_url (profile), cht_profile_get_pin (profile), cht_profile_get_username (profile), error);
+  client = cht_client_new (cht_profile_get_url (profile), cht_profile_get_pin (profile),
+                           cht_profile_get_username (profile), error);
   if (client == NULL)
     return NULL;
   sign_in = g_new0 (SignIn, 1);
@@ -247,12 +251,10 @@ cht_workspace_sign_in_async (ChtWorkspace *self, ChtProfile *profile, ChtSecret 
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && CHT_IS_PROFILE (profile));
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_sign_in_async, cancellable, callback, data);
   g_autoptr (GError) error = NULL;
   SignIn *sign_in;
 
-  g_task_set_source_tag (task, cht_workspace_sign_in_async);
-  g_task_set_check_cancellable (task, FALSE);
   if (self->client != NULL || self->controller_state == CHT_WORKSPACE_CONTROLLER_CONNECTING)
     {
       g_task_return_error (task, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE, _("Sign out first."), "%s",
@@ -293,11 +295,10 @@ cht_workspace_sign_out_async (ChtWorkspace *self, GAsyncReadyCallback callback, 
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_sign_out_async, NULL, callback, data);
   g_autoptr (ChtClient) client = g_steal_pointer (&self->client);
   g_autoptr (GCancellable) own = g_cancellable_new ();
 
-  g_task_set_source_tag (task, cht_workspace_sign_out_async);
   if (client == NULL)
     {
       g_task_return_boolean (task, TRUE);

@@ -7,6 +7,7 @@
 #include "cht-certificates-api.h"
 #include "cht-out.h"
 #include "cht-problems.h"
+#include "cht-task.h"
 #include "cht-text.h"
 
 /* ---- A chain to look at ---- */
@@ -46,12 +47,12 @@ on_trust_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-cht_workspace_load_chain_async (ChtWorkspace *self, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_workspace_load_chain_async (
+    ChtWorkspace *self, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && name != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_load_chain_async);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_load_chain_async, c, cb, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client != NULL)
     cht_api_export_async (client, name, CHT_API_EXPORT_TRUST, c, on_trust_ready_cb, g_object_ref (task));
@@ -153,8 +154,9 @@ write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
     }
   if (cht_out_get_n_files (out) == 0)
     {
-      g_task_return_error (task, cht_problems_new_error ("controller.refused", CHT_PROBLEM_NO, _("Ask for another part of it."),
-                           "%s", _("The controller gave none of what was asked for, so nothing was written.")));
+      g_task_return_error (
+          task, cht_problems_new_error ("controller.refused", CHT_PROBLEM_NO, _("Ask for another part of it."), "%s",
+                                        _("The controller gave none of what was asked for, so nothing was written.")));
       return;
     }
   files = cht_out_write (out, &error);
@@ -192,9 +194,8 @@ on_stores_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* The API hands out the intermediate with its key alone: what nobody gave their word for is wiped unseen. */
   if (!wants_key (download))
     g_clear_pointer (&download->stores->key, cht_secret_unref);
-  g_autoptr (GTask) worker = g_task_new (self, g_task_get_cancellable (task), on_written_cb, g_object_ref (task));
-  g_task_set_source_tag (worker, write_in_thread);
-  g_task_set_check_cancellable (worker, FALSE);
+  g_autoptr (GTask) worker =
+      cht_task_new (self, write_in_thread, g_task_get_cancellable (task), on_written_cb, g_object_ref (task));
   g_task_set_task_data (worker, download, NULL);
   g_task_run_in_thread (worker, write_in_thread);
 }
@@ -273,7 +274,8 @@ on_names_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
         self->controller_name, shown));
       return;
     }
-  const ChtRole *role = cht_listed_get_role_id (listed) != NULL ? cht_role_find (cht_listed_get_role_id (listed)) : NULL;
+  const ChtRole *role =
+      cht_listed_get_role_id (listed) != NULL ? cht_role_find (cht_listed_get_role_id (listed)) : NULL;
   if (role != NULL)
     go_on (task, role->category == CHT_ROLE_TRUST_CHAIN_AND_KEY);
   else
@@ -283,21 +285,24 @@ on_names_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* What can be said before anything is asked. */
 static gboolean
-check (ChtPart parts, const char *folder, ChtKeyExport how, ChtSecret *new_passphrase, gboolean overwrite, GError **error)
+check (
+    ChtPart parts, const char *folder, ChtKeyExport how, ChtSecret *new_passphrase, gboolean overwrite, GError **error)
 {
   const char *names[4] = { NULL };
   guint n = 0;
 
   if ((parts & CHT_PART_ALL) == 0)
     {
-      g_propagate_error (error, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE, _("Ask for root, intermediate, key or all."),
-                                                        "%s", _("It is not said what to download.")));
+      g_propagate_error (error, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE,
+                                                        _("Ask for root, intermediate, key or all."), "%s",
+                                                        _("It is not said what to download.")));
       return FALSE;
     }
   if (how == CHT_KEY_EXPORT_ENCRYPTED && (new_passphrase == NULL || cht_secret_get_size (new_passphrase) == 0))
     {
-      g_propagate_error (error, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE, _("Give a passphrase that is not empty."),
-                                                        "%s", _("The key cannot be protected by an empty passphrase.")));
+      g_propagate_error (error, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE,
+                                                        _("Give a passphrase that is not empty."), "%s",
+                                                        _("The key cannot be protected by an empty passphrase.")));
       return FALSE;
     }
   if (parts & CHT_PART_ROOT)
@@ -316,11 +321,9 @@ cht_workspace_download_async (ChtWorkspace *self, const char *name, ChtPart part
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && name != NULL && folder != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_download_async, c, cb, data);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, cht_workspace_download_async);
-  g_task_set_check_cancellable (task, FALSE);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;

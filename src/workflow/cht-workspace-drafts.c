@@ -6,6 +6,7 @@
 
 #include "cht-draft-private.h"
 #include "cht-problems.h"
+#include "cht-task.h"
 
 static gboolean
 require_open (ChtWorkspace *self, GTask *task)
@@ -13,7 +14,8 @@ require_open (ChtWorkspace *self, GTask *task)
   if (cht_workspace_vault_is_open (self))
     return TRUE;
   g_task_return_error (task, cht_problems_new_error ("vault.locked", CHT_PROBLEM_UNREACHABLE,
-                       _("Unlock the vault, then try again."), "%s", _("The draft cannot be kept: the vault is not open.")));
+                                                     _("Unlock the vault, then try again."), "%s",
+                                                     _("The draft cannot be kept: the vault is not open.")));
   return FALSE;
 }
 
@@ -40,18 +42,18 @@ on_draft_kept_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-cht_workspace_keep_draft_async (ChtWorkspace *self, ChtDraft *draft, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_workspace_keep_draft_async (
+    ChtWorkspace *self, ChtDraft *draft, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && CHT_IS_DRAFT (draft));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_keep_draft_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_keep_draft_async, c, cb, data);
   if (!require_open (self, task))
     return;
   ChtVaultAction *action = cht_vault_action_new ("draft.keep", NULL, "done");
   g_autoptr (GBytes) payload = cht_draft_pack (draft);
-  const char *uuid = cht_vault_action_put (action, *draft->uuid != '\0' ? draft->uuid : NULL, CHT_VAULT_KIND_DRAFT, payload);
+  const char *uuid =
+      cht_vault_action_put (action, *draft->uuid != '\0' ? draft->uuid : NULL, CHT_VAULT_KIND_DRAFT, payload);
   if (*draft->uuid == '\0')
     {
       g_free (draft->uuid);
@@ -93,13 +95,12 @@ on_draft_dropped_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-cht_workspace_drop_draft_async (ChtWorkspace *self, ChtDraft *draft, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_workspace_drop_draft_async (
+    ChtWorkspace *self, ChtDraft *draft, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && CHT_IS_DRAFT (draft));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_drop_draft_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_drop_draft_async, c, cb, data);
   if (*draft->uuid == '\0')
     {
       g_task_return_boolean (task, TRUE);

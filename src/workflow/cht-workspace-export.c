@@ -7,6 +7,7 @@
 #include "cht-item-private.h"
 #include "cht-out.h"
 #include "cht-problems.h"
+#include "cht-task.h"
 
 typedef struct {
   ChtItem *item;
@@ -88,7 +89,8 @@ on_export_logged_cb (GObject *source, GAsyncResult *result, gpointer data)
     cht_problems_return (task, error);
 }
 
-/* Making the key's new form takes a while, so it is done off the main thread, and before anything is logged or written. */
+/* Making the key's new form takes a while, so it is done off the main thread, and before anything is logged or written.
+ */
 static void
 protect_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -134,7 +136,8 @@ on_protected_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (cht_workspace_get_vault_state (self) == CHT_WORKSPACE_VAULT_READ_ONLY)
     g_task_run_in_thread (task, write_in_thread);
   else
-    cht_workspace_audit_async (self, "item.export", objects, cht_item_get_has_key (export->item) ? "done-with-key" : "done",
+    cht_workspace_audit_async (self, "item.export", objects,
+                               cht_item_get_has_key (export->item) ? "done-with-key" : "done",
                                g_task_get_cancellable (task), on_export_logged_cb, g_object_ref (task));
 }
 
@@ -173,8 +176,9 @@ check (ChtWorkspace *self, const char *id, ChtKeyExport how, ChtSecret *new_pass
       _("This item has a private key, and it is not said how the key may leave. Nothing was written.")));
   else if (cht_item_get_has_key (item) && how == CHT_KEY_EXPORT_ENCRYPTED
            && (new_passphrase == NULL || cht_secret_get_size (new_passphrase) == 0))
-    g_propagate_error (error, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE, _("Give a passphrase that is not empty."),
-                                                      "%s", _("The key cannot be protected by an empty passphrase.")));
+    g_propagate_error (error, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE,
+                                                      _("Give a passphrase that is not empty."), "%s",
+                                                      _("The key cannot be protected by an empty passphrase.")));
   else
     return g_steal_pointer (&item);
   return NULL;
@@ -187,11 +191,9 @@ cht_workspace_export_item_async (ChtWorkspace *self, const char *id, const char 
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && id != NULL && folder != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_export_item_async, cancellable, callback, data);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, cht_workspace_export_item_async);
-  g_task_set_check_cancellable (task, FALSE);
   g_autoptr (ChtItem) item = check (self, id, how, new_passphrase, &error);
   if (item == NULL)
     {
@@ -206,8 +208,7 @@ cht_workspace_export_item_async (ChtWorkspace *self, const char *id, const char 
   export->overwrite = overwrite;
   name_files (export);
   g_task_set_task_data (task, export, export_free);
-  g_autoptr (GTask) worker = g_task_new (self, cancellable, on_protected_cb, g_object_ref (task));
-  g_task_set_source_tag (worker, protect_in_thread);
+  g_autoptr (GTask) worker = cht_task_new (self, protect_in_thread, cancellable, on_protected_cb, g_object_ref (task));
   g_task_set_task_data (worker, export, NULL);
   g_task_run_in_thread (worker, protect_in_thread);
 }

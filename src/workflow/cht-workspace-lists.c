@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the controller lists: certificates, destinations, the forms of roles. Merged in place, so that a selection survives. */
+/* What the controller lists: certificates, destinations, the forms of roles. Merged in place, so that a selection
+ * survives. */
 #include "cht-workspace-private.h"
 
 #include "cht-each.h"
 #include "cht-problems.h"
 #include "cht-records-private.h"
+#include "cht-task.h"
 
 static gpointer
 find (GListStore *store, const char *property, const char *value)
@@ -118,7 +120,8 @@ merge_certificates (ChtWorkspace *self, Certificates *load)
 }
 
 static void
-start_places (gpointer data, guint index, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
+start_places (
+    gpointer data, guint index, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
 {
   Certificates *load = data;
   ChtApiSummary *summary = load->asked->pdata[index];
@@ -195,8 +198,7 @@ cht_workspace_load_certificates_async (ChtWorkspace *self, gboolean with_destina
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_load_certificates_async);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_load_certificates_async, c, cb, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;
@@ -235,11 +237,12 @@ destinations_free (gpointer data)
 }
 
 static void
-start_in_use (gpointer data, guint index, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
+start_in_use (
+    gpointer data, guint index, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
 {
   Destinations *load = data;
-  cht_api_query_in_use_async (load->client, ((ChtApiDestination *) load->found->pdata[index])->uuid, cancellable, callback,
-                              callback_data);
+  cht_api_query_in_use_async (load->client, ((ChtApiDestination *) load->found->pdata[index])->uuid, cancellable,
+                              callback, callback_data);
 }
 
 static gboolean
@@ -334,8 +337,7 @@ cht_workspace_load_destinations_async (ChtWorkspace *self, GCancellable *c, GAsy
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_load_destinations_async);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_load_destinations_async, c, cb, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;

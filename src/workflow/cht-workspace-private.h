@@ -41,10 +41,14 @@ const char *cht_workspace_get_vault_words (ChtWorkspace *self);
 const char *cht_workspace_get_vault_warning (ChtWorkspace *self);
 /* Open and writable. */
 gboolean cht_workspace_vault_is_open (ChtWorkspace *self);
-/* One row of the log, before what it speaks of takes effect (or after, as its outcome). Where no vault is open it succeeds at once. */
+/* One row of the log, before what it speaks of takes effect (or after, as its outcome). Where no vault is open it
+ * succeeds at once. */
 void cht_workspace_audit_async (ChtWorkspace *self, const char *action, const char *const *objects, const char *outcome,
                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 gboolean cht_workspace_audit_finish (ChtWorkspace *self, GAsyncResult *result, GError **error);
+/* Logs that ACTION, which was "asked", came to nothing, and then ends TASK with ERROR. Takes ERROR. */
+void cht_workspace_fail_logged (ChtWorkspace *self, GTask *task, const char *action, const char *const *objects,
+                                GError *error);
 /* Merges ITEMS (ChtItem, (element-type)) into the vault; returns by _finish those that stand for them, old or new. */
 void cht_workspace_add_items_async (ChtWorkspace *self, GPtrArray *items, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer data);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What came of an upload: the list and the trust store are asked before anything is said, after a lost answer as after a good one. It does not
- * show that a key arrived: the controller's word is all there is for that, since no key comes down unasked.
+ * What came of an upload: the list and the trust store are asked before anything is said, after a lost answer as after
+ * a good one. It does not show that a key arrived: the controller's word is all there is for that, since no key comes
+ * down unasked.
  */
 #include <glib/gi18n-lib.h>
 
@@ -97,16 +98,22 @@ end_with (GTask *task, Match match)
 
   if (match == MATCH_SAME)
     outcome = cht_outcome_new (CHT_OUTCOME_DONE, upload->findings, NULL,
-      ngettext ("%s is on %s: %u certificate, the same as here.", "%s is on %s: %u certificates, the same as here.", n), name, where, n);
+                               ngettext ("%s is on %s: %u certificate, the same as here.",
+                                         "%s is on %s: %u certificates, the same as here.", n),
+                               name, where, n);
   else if (upload->answered && match == MATCH_UNTOLD)
     outcome = cht_outcome_new (CHT_OUTCOME_DONE, upload->findings, NULL,
                                _("%s took %s. It does not show the chain, so it was not compared."), where, name);
   else if (match == MATCH_OTHER && !upload->answered && upload->edit)
-    outcome = cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL,
-      _("The answer of %s was lost, and %s still holds another chain: the change was not made. Try again."), where, name);
+    outcome = cht_outcome_new (
+        CHT_OUTCOME_REFUSED, upload->findings, NULL,
+        _("The answer of %s was lost, and %s still holds another chain: the change was not made. Try again."), where,
+        name);
   else if (match == MATCH_OTHER)
-    outcome = cht_outcome_new (CHT_OUTCOME_UNKNOWN, upload->findings, NULL,
-      _("%s is on %s, but with other certificates than those here. Look at what it holds before you try again."), name, where);
+    outcome = cht_outcome_new (
+        CHT_OUTCOME_UNKNOWN, upload->findings, NULL,
+        _("%s is on %s, but with other certificates than those here. Look at what it holds before you try again."),
+        name, where);
   else if (match == MATCH_ABSENT && upload->answered)
     outcome = cht_outcome_new (CHT_OUTCOME_UNKNOWN, upload->findings, NULL,
       _("%s said that it took %s, yet does not list it. Refresh in a minute before you try again."), where, name);
@@ -114,8 +121,10 @@ end_with (GTask *task, Match match)
     outcome = cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL,
       _("The answer of %s was lost, and %s is not there: nothing was changed. Try again."), where, name);
   else
-    outcome = cht_outcome_new (CHT_OUTCOME_UNKNOWN, upload->findings, NULL,
-      _("The answer of %s was lost, and it does not tell what it holds now. Look at %s there before you try again."), where, name);
+    outcome = cht_outcome_new (
+        CHT_OUTCOME_UNKNOWN, upload->findings, NULL,
+        _("The answer of %s was lost, and it does not tell what it holds now. Look at %s there before you try again."),
+        where, name);
   cht_upload_end (task, outcome);
 }
 

@@ -74,7 +74,8 @@ unpack_profile (ChtVaultRecord *record, GHashTable *with_password)
   g_autofree char *pin = cht_payload_dup_string (dict, "pin");
   if (name == NULL || url == NULL || username == NULL || pin == NULL)
     return NULL;
-  return cht_profile_new_kept (record->uuid, name, url, username, pin, g_hash_table_contains (with_password, record->uuid));
+  return cht_profile_new_kept (record->uuid, name, url, username, pin,
+                               g_hash_table_contains (with_password, record->uuid));
 }
 
 static void
@@ -121,8 +122,10 @@ reload_drafts (ChtWorkspace *self)
         continue;
       draft = cht_draft_unpack (record->uuid, record->payload, &self->clock, G_LIST_MODEL (self->certificates),
                                 G_LIST_MODEL (self->destinations), NULL);
-      if (draft != NULL)
-        g_list_store_append (self->drafts, draft);
+      if (draft == NULL)
+        continue;
+      cht_draft_adopt_form (draft, G_LIST_MODEL (self->role_forms));
+      g_list_store_append (self->drafts, draft);
     }
   for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->drafts)); i > 0; i--)
     {
@@ -151,7 +154,8 @@ cht_workspace_clear_records (ChtWorkspace *self)
 ChtSecret *
 cht_workspace_dup_password (ChtWorkspace *self, ChtProfile *profile)
 {
-  g_autoptr (GPtrArray) records = self->vault != NULL ? list_records (self, CHT_VAULT_KIND_PASSWORD) : g_ptr_array_new ();
+  g_autoptr (GPtrArray) records =
+      self->vault != NULL ? list_records (self, CHT_VAULT_KIND_PASSWORD) : g_ptr_array_new ();
 
   for (guint i = 0; i < records->len; i++)
     {

@@ -8,14 +8,14 @@
 #include "cht-each.h"
 #include "cht-problems.h"
 #include "cht-records-private.h"
+#include "cht-task.h"
 
 /* A loader's client, so that an answer that comes after a sign-out is dropped. */
 static GTask *
 new_load (ChtWorkspace *self, gpointer tag, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
-  GTask *task = g_task_new (self, c, cb, data);
+  GTask *task = cht_task_new (self, tag, c, cb, data);
 
-  g_task_set_source_tag (task, tag);
   if (cht_workspace_require_client (self, task) == NULL)
     {
       g_object_unref (task);
@@ -126,7 +126,8 @@ on_job_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-cht_workspace_load_jobs_async (ChtWorkspace *self, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_workspace_load_jobs_async (
+    ChtWorkspace *self, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
@@ -264,9 +265,7 @@ cht_workspace_refresh_async (ChtWorkspace *self, GCancellable *cancellable, GAsy
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, cht_workspace_refresh_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_refresh_async, cancellable, callback, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;
@@ -276,7 +275,8 @@ cht_workspace_refresh_async (ChtWorkspace *self, GCancellable *cancellable, GAsy
   g_task_set_task_data (task, refresh, refresh_free);
   self->n_refreshes++;
   cht_workspace_notify (self, CHT_WORKSPACE_PROP_BUSY);
-  cht_each_async (self, N_FAMILIES, start_family, finish_family, refresh, cancellable, on_refreshed_cb, g_object_ref (task));
+  cht_each_async (self, N_FAMILIES, start_family, finish_family, refresh, cancellable, on_refreshed_cb,
+                  g_object_ref (task));
 }
 
 gboolean

@@ -7,6 +7,7 @@
 #include "cht-outcome-private.h"
 #include "cht-problems.h"
 #include "cht-records-private.h"
+#include "cht-task.h"
 #include "cht-text.h"
 
 #define POLL_SECONDS 2
@@ -17,14 +18,17 @@ cht_workspace_dup_renewal_impact (ChtWorkspace *self, ChtRenew what)
 {
   g_return_val_if_fail (CHT_IS_WORKSPACE (self), NULL);
 
-  const char *which = what == CHT_RENEW_ALL ? _("This renews every internal certificate, leaves and roots, whatever their validity.")
-                    : what == CHT_RENEW_LEAVES ? _("This renews every internal leaf certificate, whatever its validity.")
-                                               : _("This renews the internal certificates that are due.");
+  const char *which =
+      what == CHT_RENEW_ALL ? _("This renews every internal certificate, leaves and roots, whatever their validity.")
+      : what == CHT_RENEW_LEAVES ? _("This renews every internal leaf certificate, whatever its validity.")
+                                 : _("This renews the internal certificates that are due.");
   const char *name = *self->controller_name != '\0' ? self->controller_name : _("the controller");
   /* TRANSLATORS: what renews, as a sentence; the controller's name */
-  return g_strdup_printf (_("%s Renewing restarts services of %s for 30 to 60 minutes: data gateways, devices and everybody who "
-                            "works on it may lose their connection. Choose a maintenance window, and start it on the active "
-                            "cluster where there are two."), which, name);
+  return g_strdup_printf (
+      _("%s Renewing restarts services of %s for 30 to 60 minutes: data gateways, devices and everybody who "
+         "works on it may lose their connection. Choose a maintenance window, and start it on the active "
+         "cluster where there are two."),
+      which, name);
 }
 
 /* ---- Starting ---- */
@@ -85,18 +89,24 @@ on_jobs_after_cb (GObject *source, GAsyncResult *result, gpointer data)
       g_autoptr (ChtJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
       if (!g_hash_table_contains (renew->known, cht_job_get_id (job)))
         {
-          finish_renewal (task, cht_outcome_new (CHT_OUTCOME_DONE, NULL, cht_job_get_id (job),
-                          _("%s renews its certificates. Its answer was lost, but the job is there."), self->controller_name));
+          finish_renewal (task,
+                          cht_outcome_new (CHT_OUTCOME_DONE, NULL, cht_job_get_id (job),
+                                           _("%s renews its certificates. Its answer was lost, but the job is there."),
+                                           self->controller_name));
           return;
         }
     }
   if (told)
-    finish_renewal (task, cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL,
-                    _("The answer of %s was lost, and no new job is there: nothing was started. Try again."), self->controller_name));
+    finish_renewal (task, cht_outcome_new (
+                              CHT_OUTCOME_REFUSED, NULL, NULL,
+                              _("The answer of %s was lost, and no new job is there: nothing was started. Try again."),
+                              self->controller_name));
   else
     finish_renewal (task, cht_outcome_new (CHT_OUTCOME_UNKNOWN, NULL, NULL,
-                    _("The answer of %s was lost, so it is not known whether the renewal runs. Look at its jobs before you start "
-                      "it again."), self->controller_name));
+                                           _("The answer of %s was lost, so it is not known whether the renewal runs. "
+                                              "Look at its jobs before you start "
+                                              "it again."),
+                                           self->controller_name));
 }
 
 static void
@@ -113,10 +123,12 @@ on_renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
   else if (job != NULL)
     {
       g_autofree char *words = cht_text_for_display (job->message);
-      finish_renewal (task, *words != '\0'
-        ? cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, _("%s did not start the renewal: “%s”"), self->controller_name, words)
-        : cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, _("%s did not start the renewal and gave no reason."),
-                           self->controller_name));
+      finish_renewal (
+          task, *words != '\0'
+                    ? cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, _("%s did not start the renewal: “%s”"),
+                                       self->controller_name, words)
+                    : cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL,
+                                       _("%s did not start the renewal and gave no reason."), self->controller_name));
     }
   else if (g_error_matches (error, CHT_CONTROLLER_ERROR, CHT_CONTROLLER_ERROR_LOST)
            || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -125,10 +137,10 @@ on_renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_autoptr (ChtProblem) problem = cht_problems_from_error (error);
       if (cht_problem_get_kind (problem) == CHT_PROBLEM_NO)
-        finish_renewal (task, cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, "%s %s", cht_problem_get_message (problem),
-                                               cht_problem_get_advice (problem)));
+        finish_renewal (task, cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, "%s %s",
+                                               cht_problem_get_message (problem), cht_problem_get_advice (problem)));
       else
-        g_task_return_error (task, cht_problem_to_error (g_object_ref (problem)));
+        cht_workspace_fail_logged (self, task, "controller.renew", NULL, g_steal_pointer (&error));
     }
 }
 
@@ -143,7 +155,8 @@ on_renew_asked_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (cht_workspace_audit_finish (CHT_WORKSPACE (source), result, &error))
-    cht_api_renew_async (renew->client, kinds[renew->what], g_task_get_cancellable (task), on_renewed_cb, g_object_ref (task));
+    cht_api_renew_async (renew->client, kinds[renew->what], g_task_get_cancellable (task), on_renewed_cb,
+                         g_object_ref (task));
   else
     cht_problems_return (task, error);
 }
@@ -175,9 +188,7 @@ cht_workspace_renew_async (ChtWorkspace *self, ChtRenew what, GCancellable *c, G
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_renew_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_renew_async, c, cb, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;
@@ -268,8 +279,9 @@ find_running (ChtWorkspace *self)
 static gboolean
 may_come_back (ChtProblem *problem)
 {
-  static const char *const ids[] = { "controller.unreachable", "controller.timeout", "controller.tls", "controller.bad-answer",
-                                     "controller.blocked", "controller.session-limit", "controller.refused", "outcome.unknown", NULL };
+  static const char *const ids[] = { "controller.unreachable", "controller.timeout", "controller.tls",
+                                     "controller.bad-answer",  "controller.blocked", "controller.session-limit",
+                                     "controller.refused",     "outcome.unknown",    NULL };
   return g_strv_contains (ids, cht_problem_get_id (problem));
 }
 
@@ -318,20 +330,19 @@ ask (GTask *task)
     g_task_return_error (task, cht_problems_new_error ("cancelled", CHT_PROBLEM_CANCELLED, "", "%s",
                          _("Stopped watching. The job runs on.")));
   else
-    cht_workspace_load_jobs_async (g_task_get_source_object (task), follow->id, g_task_get_cancellable (task), on_job_asked_cb,
-                                   g_object_ref (task));
+    cht_workspace_load_jobs_async (g_task_get_source_object (task), follow->id, g_task_get_cancellable (task),
+                                   on_job_asked_cb, g_object_ref (task));
 }
 
 void
-cht_workspace_follow_job_async (ChtWorkspace *self, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
+cht_workspace_follow_job_async (
+    ChtWorkspace *self, const char *id, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_follow_job_async, c, cb, data);
   Follow *follow = g_new0 (Follow, 1);
 
-  g_task_set_source_tag (task, cht_workspace_follow_job_async);
-  g_task_set_check_cancellable (task, FALSE);
   follow->id = g_strdup (id);
   follow->wait = POLL_SECONDS;
   g_task_set_task_data (task, follow, follow_free);

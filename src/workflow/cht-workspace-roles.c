@@ -2,9 +2,11 @@
 /* The forms of roles: those that the controller names, and those that its certificates have. */
 #include "cht-workspace-private.h"
 
+#include "cht-draft-private.h"
 #include "cht-each.h"
 #include "cht-problems.h"
 #include "cht-records-private.h"
+#include "cht-task.h"
 
 /* Sooner or later a role that nobody meant: enough for any controller. */
 #define MAX_ROLES 200
@@ -57,10 +59,12 @@ get_role (Roles *roles, const char *name, const char *display_name)
 }
 
 static void
-start_labels (gpointer data, guint index, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
+start_labels (
+    gpointer data, guint index, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer callback_data)
 {
   Roles *roles = data;
-  cht_api_get_labels_async (roles->client, ((Role *) roles->roles->pdata[index])->name, cancellable, callback, callback_data);
+  cht_api_get_labels_async (roles->client, ((Role *) roles->roles->pdata[index])->name, cancellable, callback,
+                            callback_data);
 }
 
 static gboolean
@@ -100,6 +104,11 @@ on_labels_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
   if (self->client == roles->client)
     cht_record_merge_store (self->role_forms, fresh, "name", FALSE);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->drafts)); i++)
+    {
+      g_autoptr (ChtDraft) draft = g_list_model_get_item (G_LIST_MODEL (self->drafts), i);
+      cht_draft_adopt_form (draft, G_LIST_MODEL (self->role_forms));
+    }
   g_task_return_boolean (task, TRUE);
 }
 
@@ -149,7 +158,8 @@ on_roles_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
       const ChtRole *table = cht_role_find (api->role_name);
       Role *role = get_role (roles, api->role_name, api->display_name);
       if (role != NULL)
-        role->operations |= CHT_OPERATION_ADD | (table != NULL ? table->operations : CHT_OPERATION_EDIT | CHT_OPERATION_DOWNLOAD);
+        role->operations |=
+            CHT_OPERATION_ADD | (table != NULL ? table->operations : CHT_OPERATION_EDIT | CHT_OPERATION_DOWNLOAD);
     }
   cht_workspace_load_certificates_async (self, FALSE, g_task_get_cancellable (task), on_certificates_ready_cb,
                                          g_object_ref (task));
@@ -160,8 +170,7 @@ cht_workspace_load_role_forms_async (ChtWorkspace *self, GCancellable *c, GAsync
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_load_role_forms_async);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_load_role_forms_async, c, cb, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;

@@ -7,6 +7,7 @@
 #include "cht-platform-api.h"
 #include "cht-preflight.h"
 #include "cht-problems.h"
+#include "cht-task.h"
 #include "cht-text.h"
 #include "cht-upload-private.h"
 
@@ -48,7 +49,8 @@ make_confirmation (ChtWorkspace *self, ChtUpload *upload, ChtApiUpdateAnswer *an
                                      "Uploading gives them this certificate instead. Nothing was sent to them yet.",
                                      answer->conflicts->len));
   else
-    g_string_append_printf (text, _("%s wants a confirmation before it takes this: “%s”"), self->controller_name, words);
+    g_string_append_printf (text, _("%s wants a confirmation before it takes this: “%s”"), self->controller_name,
+                            words);
   outcome = cht_outcome_new (CHT_OUTCOME_NEEDS_CONFIRMATION, upload->findings, NULL, "%s", text->str);
   for (guint i = 0; i < answer->conflicts->len; i++)
     {
@@ -72,9 +74,10 @@ take_answer (GTask *task, ChtApiUpdateAnswer *answer)
       return;
     case CHT_API_FAILURE:
       cht_upload_end (task, *words != '\0'
-        ? cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, _("%s refused it: “%s”"), self->controller_name, words)
-        : cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, _("%s refused it and gave no reason."),
-                           self->controller_name));
+                                ? cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL,
+                                                   _("%s refused it: “%s”"), self->controller_name, words)
+                                : cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL,
+                                                   _("%s refused it and gave no reason."), self->controller_name));
       return;
     case CHT_API_SUCCESS:
       upload->answered = TRUE;
@@ -90,6 +93,7 @@ static void
 on_updated_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  ChtWorkspace *self = g_task_get_source_object (task);
   ChtUpload *upload = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (ChtApiUpdateAnswer) answer = cht_api_update_finish (CHT_CLIENT (source), result, &error);
@@ -106,7 +110,8 @@ on_updated_cb (GObject *source, GAsyncResult *result, gpointer data)
         cht_upload_end (task, cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, "%s %s",
                                                cht_problem_get_message (problem), cht_problem_get_advice (problem)));
       else
-        g_task_return_error (task, cht_problem_to_error (g_object_ref (problem)));
+        cht_workspace_fail_logged (self, task, upload->edit ? "controller.edit" : "controller.upload",
+                                   (const char *const *) upload->objects->pdata, g_steal_pointer (&error));
     }
 }
 
@@ -121,7 +126,8 @@ make_nodes (ChtWorkspace *self, ChtUpload *upload)
       /* An unknown one was refused before. The model holds what is borrowed here. */
       if (destination != NULL)
         {
-          ChtApiNode node = { (char *) cht_destination_get_name (destination), (char *) cht_destination_get_uuid (destination) };
+          ChtApiNode node = { (char *) cht_destination_get_name (destination),
+                              (char *) cht_destination_get_uuid (destination) };
           g_array_append_val (nodes, node);
         }
     }
@@ -195,13 +201,14 @@ keep (GTask *task)
   const char *role_id = cht_role_form_get_id (draft->form);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (ChtSecret) key = cht_draft_dup_key (draft);
+  const gboolean needed = key != NULL && cht_key_is_encrypted (cht_bundle_get_keys (draft->fields[2].bundle)->pdata[0]);
 
   if (draft->fields[0].bundle != NULL)
     g_ptr_array_add (items, cht_item_new (CHT_ITEM_TRUST_CHAIN, upload->name, role_id, draft->fields[0].bundle,
                                           draft->fields[0].bytes, NULL, NULL, now));
   if (draft->fields[1].bundle != NULL && key != NULL)
     g_ptr_array_add (items, cht_item_new (CHT_ITEM_INTERMEDIATE, upload->name, role_id, draft->fields[1].bundle,
-                                          draft->fields[1].bytes, key, draft->passphrase, now));
+                                          draft->fields[1].bytes, key, needed ? draft->passphrase : NULL, now));
   cht_workspace_add_items_async (self, items, g_task_get_cancellable (task), on_kept_cb, g_object_ref (task));
 }
 
@@ -220,10 +227,12 @@ make_refusal (ChtUpload *upload)
         first = first != NULL ? first : cht_finding_get_message (upload->findings->pdata[i]);
       }
   if (n < 2)
-    return cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, _("Nothing was sent. %s"), first != NULL ? first : "");
-  return cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL,
-                          ngettext ("Nothing was sent. %s And %u more error.", "Nothing was sent. %s And %u more errors.", n - 1),
-                          first, n - 1);
+    return cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, _("Nothing was sent. %s"),
+                            first != NULL ? first : "");
+  return cht_outcome_new (
+      CHT_OUTCOME_REFUSED, upload->findings, NULL,
+      ngettext ("Nothing was sent. %s And %u more error.", "Nothing was sent. %s And %u more errors.", n - 1), first,
+      n - 1);
 }
 
 static void
@@ -249,8 +258,10 @@ on_judged_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (upload->dry_run)
     {
       g_autofree char *name = cht_text_for_display (upload->name);
-      g_task_return_pointer (task, cht_outcome_new (CHT_OUTCOME_DRY_RUN, upload->findings, NULL,
-                             _("Nothing speaks against uploading “%s” to %s. Nothing was sent."), name, self->controller_name),
+      g_task_return_pointer (task,
+                             cht_outcome_new (CHT_OUTCOME_DRY_RUN, upload->findings, NULL,
+                                              _("Nothing speaks against uploading “%s” to %s. Nothing was sent."),
+                                              name, self->controller_name),
                              g_object_unref);
       return;
     }
@@ -286,7 +297,8 @@ on_snapshot_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
-    cht_api_get_gateway_health_async (upload->client, g_task_get_cancellable (task), on_health_ready_cb, g_object_ref (task));
+    cht_api_get_gateway_health_async (upload->client, g_task_get_cancellable (task), on_health_ready_cb,
+                                      g_object_ref (task));
   else
     cht_problems_return (task, error);
 }
@@ -316,8 +328,8 @@ take_snapshot (GTask *task)
 
   if (form == NULL)
     {
-      g_task_return_error (task, cht_problems_new_error ("role.unknown", CHT_PROBLEM_UNUSABLE, _("Choose a role."), "%s",
-                           _("It is not said what role the certificate has.")));
+      g_task_return_error (task, cht_problems_new_error ("role.unknown", CHT_PROBLEM_UNUSABLE, _("Choose a role."),
+                                                         "%s", _("It is not said what role the certificate has.")));
       return;
     }
   upload->name = g_strdup (cht_draft_get_name (upload->draft));
@@ -357,9 +369,7 @@ cht_workspace_upload_async (ChtWorkspace *self, ChtDraft *draft, const ChtUpload
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && CHT_IS_DRAFT (draft) && options != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
-  g_task_set_source_tag (task, cht_workspace_upload_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_upload_async, c, cb, data);
   ChtClient *client = cht_workspace_require_client (self, task);
   if (client == NULL)
     return;

@@ -6,6 +6,7 @@
 
 #include "cht-item-private.h"
 #include "cht-problems.h"
+#include "cht-task.h"
 
 /* A person's own things: more than this at once is a slip. */
 #define MAX_FILES 100
@@ -83,8 +84,9 @@ cht_workspace_get_vault_words (ChtWorkspace *self)
       return _("There is no vault here yet. Create one to keep certificates and keys.");
     case CHT_WORKSPACE_VAULT_LOCKED:
       keyring = cht_vault_get_keyring_state (self->vault);
-      return keyring == CHT_KEYRING_UNASKED || keyring == CHT_KEYRING_PRESENT ? _("The vault is locked. Unlock it to go on.")
-                                                                              : cht_keyring_state_get_words (keyring);
+      return keyring == CHT_KEYRING_UNASKED || keyring == CHT_KEYRING_PRESENT
+                 ? _("The vault is locked. Unlock it to go on.")
+                 : cht_keyring_state_get_words (keyring);
     case CHT_WORKSPACE_VAULT_OPENING:
       return _("The vault is being opened.");
     case CHT_WORKSPACE_VAULT_READ_ONLY:
@@ -120,15 +122,18 @@ cht_workspace_get_vault_status (ChtWorkspace *self)
   ChtVaultStatus *status = g_new0 (ChtVaultStatus, 1);
   if (self->vault == NULL)
     {
-      *status = (ChtVaultStatus) { cht_vault_state_get_id (CHT_VAULT_STATE_ABSENT), "",
-                                   cht_vault_mode_get_id (CHT_VAULT_MODE_NONE), "", g_strdup (""), 0, 0 };
+      status->state = cht_vault_state_get_id (CHT_VAULT_STATE_ABSENT);
+      status->mode = cht_vault_mode_get_id (CHT_VAULT_MODE_NONE);
+      status->reason = status->path = "";
+      status->words = g_strdup ("");
       return status;
     }
   cht_vault_probe (self->vault);
   ChtVaultState state = cht_vault_get_state (self->vault);
   ChtKeyringState keyring = cht_vault_get_keyring_state (self->vault);
   status->state = cht_vault_state_get_id (state);
-  status->reason = keyring == CHT_KEYRING_UNASKED || state == CHT_VAULT_STATE_ABSENT ? "" : cht_keyring_state_get_id (keyring);
+  status->reason =
+      keyring == CHT_KEYRING_UNASKED || state == CHT_VAULT_STATE_ABSENT ? "" : cht_keyring_state_get_id (keyring);
   status->mode = cht_vault_mode_get_id (cht_vault_get_mode (self->vault));
   status->path = cht_vault_get_path (self->vault);
   status->words = g_strdup (cht_workspace_get_vault_words (self));
@@ -203,9 +208,7 @@ cht_workspace_create_vault_async (ChtWorkspace *self, const char *mode, GCancell
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && mode != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, cht_workspace_create_vault_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_create_vault_async, cancellable, callback, data);
   if (g_str_equal (mode, "passphrase") || g_str_equal (mode, "both"))
     {
       g_task_return_error (task, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE,
@@ -216,7 +219,7 @@ cht_workspace_create_vault_async (ChtWorkspace *self, const char *mode, GCancell
   if (!g_str_equal (mode, "keyring"))
     {
       g_task_return_error (task, cht_problems_new_error ("usage", CHT_PROBLEM_UNUSABLE, _("Use the mode “keyring”."),
-                           "%s", _("There is no such mode of a vault.")));
+                                                         "%s", _("There is no such mode of a vault.")));
       return;
     }
   if (begin_opening (self, task))
@@ -254,9 +257,7 @@ cht_workspace_unlock_vault_async (ChtWorkspace *self, GCancellable *cancellable,
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self));
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, cht_workspace_unlock_vault_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_unlock_vault_async, cancellable, callback, data);
   if (cht_workspace_get_vault_state (self) == CHT_WORKSPACE_VAULT_OPEN)
     g_task_return_boolean (task, TRUE);
   else if (begin_opening (self, task))
@@ -297,10 +298,9 @@ void
 cht_workspace_audit_async (ChtWorkspace *self, const char *action, const char *const *objects, const char *outcome,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_audit_async, cancellable, callback, data);
   ChtWorkspaceVault state = cht_workspace_get_vault_state (self);
 
-  g_task_set_source_tag (task, cht_workspace_audit_async);
   /* A vault that can be read and not written makes this fail, and with it what was to be logged. */
   if (state == CHT_WORKSPACE_VAULT_OPEN || state == CHT_WORKSPACE_VAULT_READ_ONLY)
     cht_vault_commit_async (self->vault, cht_vault_action_new (action, objects, outcome), cancellable, on_audited_cb,
@@ -313,6 +313,32 @@ gboolean
 cht_workspace_audit_finish (ChtWorkspace *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct {
+  GTask *task;
+  GError *error;
+} Failure;
+
+static void
+on_failure_logged_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Failure *failure = data;
+  g_autoptr (GTask) task = failure->task;
+
+  cht_workspace_audit_finish (CHT_WORKSPACE (source), result, NULL);
+  cht_problems_return (task, failure->error);
+}
+
+void
+cht_workspace_fail_logged (
+    ChtWorkspace *self, GTask *task, const char *action, const char *const *objects, GError *error)
+{
+  Failure *failure = g_new0 (Failure, 1);
+
+  failure->task = g_object_ref (task);
+  failure->error = error;
+  cht_workspace_audit_async (self, action, objects, "failed", NULL, on_failure_logged_cb, failure);
 }
 
 /* ---- Adding ---- */
@@ -361,12 +387,11 @@ void
 cht_workspace_add_items_async (ChtWorkspace *self, GPtrArray *items, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_add_items_async, cancellable, callback, data);
   g_autoptr (GPtrArray) mine = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) objects = g_ptr_array_new ();
 
-  g_task_set_source_tag (task, cht_workspace_add_items_async);
   for (guint i = 0; i < items->len; i++)
     {
       ChtItem *there = find_by_digest (self, fresh, cht_item_get_digest (items->pdata[i]));
@@ -424,7 +449,8 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Add *add = data;
   GError *error = NULL;
-  GPtrArray *items = cht_intake_read (add->files, add->name, add->role_id, add->passphrase, add->now, cancellable, &error);
+  GPtrArray *items =
+      cht_intake_read (add->files, add->name, add->role_id, add->passphrase, add->now, cancellable, &error);
 
   if (items != NULL)
     g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
@@ -466,9 +492,7 @@ cht_workspace_add_files_async (ChtWorkspace *self, GPtrArray *files, const char 
 {
   g_return_if_fail (CHT_IS_WORKSPACE (self) && files != NULL);
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  g_task_set_source_tag (task, cht_workspace_add_files_async);
-  g_task_set_check_cancellable (task, FALSE);
+  g_autoptr (GTask) task = cht_task_new (self, cht_workspace_add_files_async, cancellable, callback, data);
   if (!require_vault (self, task))
     return;
   if (!cht_workspace_vault_is_open (self))
@@ -490,8 +514,7 @@ cht_workspace_add_files_async (ChtWorkspace *self, GPtrArray *files, const char 
   add->role_id = g_strdup (role_id);
   add->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
   add->now = cht_clock_now (&self->clock);
-  g_autoptr (GTask) worker = g_task_new (self, cancellable, on_files_read_cb, g_object_ref (task));
-  g_task_set_source_tag (worker, read_in_thread);
+  g_autoptr (GTask) worker = cht_task_new (self, read_in_thread, cancellable, on_files_read_cb, g_object_ref (task));
   g_task_set_task_data (worker, add, add_free);
   g_task_run_in_thread (worker, read_in_thread);
 }

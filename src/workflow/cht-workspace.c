@@ -111,13 +111,15 @@ cht_workspace_class_init (ChtWorkspaceClass *klass)
   props[CHT_WORKSPACE_PROP_VAULT_WAITING] = g_param_spec_boolean ("vault-waiting", NULL, NULL, FALSE, read);
   props[CHT_WORKSPACE_PROP_VAULT_WARNING] = g_param_spec_string ("vault-warning", NULL, NULL, "", read);
   props[CHT_WORKSPACE_PROP_CONTROLLER_STATE] = g_param_spec_int ("controller-state", NULL, NULL, 0, G_MAXINT, 0, read);
-  props[CHT_WORKSPACE_PROP_CONTROLLER_PROBLEM] = g_param_spec_object ("controller-problem", NULL, NULL, CHT_TYPE_PROBLEM, read);
+  props[CHT_WORKSPACE_PROP_CONTROLLER_PROBLEM] =
+      g_param_spec_object ("controller-problem", NULL, NULL, CHT_TYPE_PROBLEM, read);
   props[CHT_WORKSPACE_PROP_CONTROLLER_NAME] = g_param_spec_string ("controller-name", NULL, NULL, "", read);
   props[CHT_WORKSPACE_PROP_RELEASE] = g_param_spec_string ("release", NULL, NULL, "", read);
   props[CHT_WORKSPACE_PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, read);
   props[CHT_WORKSPACE_PROP_REFRESHED] = g_param_spec_int64 ("refreshed", NULL, NULL, G_MININT64, G_MAXINT64,
                                                             CHT_TIME_UNKNOWN, read);
-  props[CHT_WORKSPACE_PROP_REFRESH_PROBLEM] = g_param_spec_object ("refresh-problem", NULL, NULL, CHT_TYPE_PROBLEM, read);
+  props[CHT_WORKSPACE_PROP_REFRESH_PROBLEM] =
+      g_param_spec_object ("refresh-problem", NULL, NULL, CHT_TYPE_PROBLEM, read);
   props[CHT_WORKSPACE_PROP_EXPIRY] = g_param_spec_object ("expiry", NULL, NULL, CHT_TYPE_EXPIRY, read);
   props[CHT_WORKSPACE_PROP_CLOCK_SKEW] = g_param_spec_int64 ("clock-skew", NULL, NULL, G_MININT64, G_MAXINT64, 0, read);
   g_object_class_install_properties (object_class, CHT_WORKSPACE_N_PROPS, props);
