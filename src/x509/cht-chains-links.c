@@ -7,13 +7,14 @@
 #include "cht-chains-private.h"
 
 #define MAX_CANDIDATES 256  /* a child, from each index */
-#define MAX_KEYS 32         /* a child: checks against different keys */
+#define MAX_KEYS 16         /* a child: checks against different keys */
+#define MAX_BROKEN 8        /* a child: links that do not hold, where none does */
 
 typedef struct {
   ChtChainNode *nodes;
   GHashTable *by_name;    /* GBytes → GArray of guint */
   GHashTable *by_key_id;  /* GBytes (name and key identifier) → GArray of guint */
-  guint budget;           /* signature checks left */
+  guint budget;           /* signature checks left beyond the first two of each child */
 } Index;
 
 typedef struct {
@@ -85,11 +86,12 @@ check (Index *index, GArray *checked, ChtCertificate *child, ChtCertificate *iss
   for (guint i = 0; i < checked->len; i++)
     if (g_str_equal (g_array_index (checked, Checked, i).spki_sha256, key))
       return g_array_index (checked, Checked, i).state;
-  if (index->budget == 0 || checked->len == MAX_KEYS)
+  if ((checked->len >= 2 && index->budget == 0) || checked->len == MAX_KEYS)
     return CHT_LINK_UNCHECKABLE;
 
   g_autoptr (GError) error = NULL;
-  index->budget--;
+  if (checked->len >= 2)
+    index->budget--;
   ChtLinkState state = cht_certificate_verify_signature (child, issuer, &error) ? CHT_LINK_HOLDS
                        : g_error_matches (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED) ? CHT_LINK_UNCHECKABLE
                        : CHT_LINK_SIGNATURE_BROKEN;
@@ -161,7 +163,7 @@ link_to_holding (Index *index, ChtChainNode *node, GArray *candidates, GArray *c
 static void
 link_to_broken (Index *index, ChtChainNode *node, GArray *candidates, GArray *checked)
 {
-  guint limit = MIN (candidates->len, CHT_CHAINS_MAX_PATHS);
+  guint limit = MIN (candidates->len, MAX_BROKEN);
   for (guint i = 0; i < limit; i++)
     {
       guint position = g_array_index (candidates, guint, i);
@@ -202,7 +204,7 @@ link_node (Index *index, guint position)
 void
 cht_chains_find_links (ChtChainNode *nodes, guint n)
 {
-  Index index = { .nodes = nodes, .budget = n * 4 + 4096 };
+  Index index = { .nodes = nodes, .budget = n + 1024 };
   build_index (&index, n);
   for (guint i = 0; i < n; i++)
     link_node (&index, i);

@@ -6,7 +6,7 @@
 #include "cht-chains-private.h"
 
 #define MAX_DEPTH 100
-#define MAX_ENTRIES 4000000  /* certificates in all paths together; then one path a lowest certificate */
+#define MAX_ENTRIES 1000000  /* certificates in all paths together; then one path a lowest certificate */
 #define FAR G_MAXUINT
 
 typedef struct {
