@@ -172,7 +172,8 @@ static guint
 dsa_bits (ChtDer parameters)
 {
   ChtDer sequence, prime;
-  return cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence) && cht_der_expect (&sequence, CHT_DER_INTEGER, &prime)
+  return cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence)
+         && cht_der_expect (&sequence, CHT_DER_INTEGER, &prime)
            ? count_bits (prime) : 0;
 }
 
@@ -215,7 +216,8 @@ split_spki (ChtDer spki, ChtDer *identifier, ChtDer *key)
 {
   ChtDer sequence, bits;
   return cht_der_expect (&spki, CHT_DER_SEQUENCE, &sequence) && spki.size == 0
-         && cht_der_expect (&sequence, CHT_DER_SEQUENCE, identifier) && cht_der_expect (&sequence, CHT_DER_BIT_STRING, &bits)
+         && cht_der_expect (&sequence, CHT_DER_SEQUENCE, identifier)
+         && cht_der_expect (&sequence, CHT_DER_BIT_STRING, &bits)
          && sequence.size == 0 && cht_der_bits (bits, key);
 }
 
@@ -278,7 +280,8 @@ read_pss (ChtDer parameters, guint *salt)
     return -1;
   if (cht_der_expect (&sequence, 0xa0, &tagged))
     {
-      if (!cht_der_expect (&tagged, CHT_DER_SEQUENCE, &identifier) || !cht_der_expect (&identifier, CHT_DER_OID, &content))
+      if (!cht_der_expect (&tagged, CHT_DER_SEQUENCE, &identifier)
+          || !cht_der_expect (&identifier, CHT_DER_OID, &content))
         return -1;
       oid = cht_der_oid_to_text (content);
     }
@@ -353,7 +356,8 @@ cht_algorithm_name_hash (const char *oid)
 char *
 cht_algorithm_describe (const char *algorithm, guint bits)
 {
-  if (bits == 0 || g_str_has_prefix (algorithm, "EC ") || g_str_has_prefix (algorithm, "Ed") || g_str_has_prefix (algorithm, "X"))
+  if (bits == 0 || g_str_has_prefix (algorithm, "EC ") || g_str_has_prefix (algorithm, "Ed")
+      || g_str_has_prefix (algorithm, "X"))
     return g_strdup (algorithm);
   g_autofree char *number = cht_text_number (bits);
   return g_strdup_printf ("%s %s", algorithm, number);

@@ -13,19 +13,24 @@ typedef struct {
   guint bits;       /* 0 unknown */
 } ChtKeyFacts;
 
-/* Of an AlgorithmIdentifier's content (OID and parameters) and the key's BIT STRING or OCTET STRING content, which may be empty. FALSE where malformed. */
+/* Of an AlgorithmIdentifier's content (OID and parameters) and the key's BIT STRING or OCTET STRING content, which
+ * may be empty. FALSE where malformed. */
 gboolean cht_algorithm_read_key (ChtDer identifier, ChtDer key, ChtKeyFacts *facts);
 /* Of a whole subjectPublicKeyInfo. */
 gboolean cht_algorithm_read_spki (ChtDer spki, ChtKeyFacts *facts);
-/* SHA-256 over algorithm family, domain and public numbers: RSA and RSA-PSS with the same numbers are the same key. (transfer full) (nullable) */
+/* SHA-256 over algorithm family, domain and public numbers: RSA and RSA-PSS with the same numbers are the same key.
+ * (transfer full) (nullable) */
 char *cht_algorithm_get_identity (ChtDer spki);
 /* TRUE where GnuTLS can work with a key of this name. */
 gboolean cht_algorithm_is_supported_key (const char *algorithm);
 
-/* "RSA-SHA256", …; a dotted OID where unknown; NULL where malformed. IDENTIFIER is an AlgorithmIdentifier's content. (transfer full) (nullable) */
+/* "RSA-SHA256", …; a dotted OID where unknown; NULL where malformed. IDENTIFIER is an AlgorithmIdentifier's content.
+ * (transfer full) (nullable) */
 char *cht_algorithm_read_signature (ChtDer identifier);
-/* What GnuTLS calls it; GNUTLS_SIGN_UNKNOWN where it cannot check it. For RSA-PSS the salt's length too (-1 for others). */
-gnutls_sign_algorithm_t cht_algorithm_get_sign (ChtDer identifier, gnutls_digest_algorithm_t *pss_hash, guint *pss_salt);
+/* What GnuTLS calls it; GNUTLS_SIGN_UNKNOWN where it cannot check it. For RSA-PSS the salt's length too (-1 for
+ * others). */
+gnutls_sign_algorithm_t cht_algorithm_get_sign (ChtDer identifier, gnutls_digest_algorithm_t *pss_hash,
+                                                guint *pss_salt);
 
 /* "SHA256", …; OID itself where unknown. */
 const char *cht_algorithm_name_hash (const char *oid);

@@ -94,7 +94,8 @@ judge_armour (GPtrArray *blocks)
       if (block->der != NULL)
         der.data = g_bytes_get_data (block->der, &der.size);
       ChtDerKind kind = cht_sniff_der (der);
-      format = kind == CHT_DER_KIND_PKCS7 ? CHT_FORMAT_PKCS7 : kind == CHT_DER_KIND_PKCS12 ? CHT_FORMAT_PKCS12 : CHT_FORMAT_PEM;
+      format = kind == CHT_DER_KIND_PKCS7 ? CHT_FORMAT_PKCS7 : kind == CHT_DER_KIND_PKCS12 ? CHT_FORMAT_PKCS12
+        : CHT_FORMAT_PEM;
       if (format == CHT_FORMAT_PEM)
         break;
     }
@@ -129,7 +130,8 @@ read_binary (ChtBundle *self, ChtSecret *passphrase, GError **error)
   ChtDerKind kind = cht_sniff_der (der);
   if (kind == CHT_DER_KIND_NONE)
     return TRUE;
-  self->format = kind == CHT_DER_KIND_PKCS7 ? CHT_FORMAT_PKCS7 : kind == CHT_DER_KIND_PKCS12 ? CHT_FORMAT_PKCS12 : CHT_FORMAT_DER;
+  self->format = kind == CHT_DER_KIND_PKCS7 ? CHT_FORMAT_PKCS7 : kind == CHT_DER_KIND_PKCS12 ? CHT_FORMAT_PKCS12
+    : CHT_FORMAT_DER;
   return cht_container_read (self->objects, (ChtObjectPlace) { "DER", "", 0 }, self->bytes, passphrase, error);
 }
 

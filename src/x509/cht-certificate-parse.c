@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From DER to columns (RFC 5280, 4.1 and 4.2). Strict about structure, tolerant about content: odd values are for the rules to judge. */
+/* From DER to columns (RFC 5280, 4.1 and 4.2). Strict about structure, tolerant about content: odd values are for the
+ * rules to judge. */
 #include "cht-certificate-private.h"
 
 #include <arpa/inet.h>
@@ -246,7 +247,8 @@ read_fixed_fields (ChtDer *tbs, ChtCertificateColumns *columns, ChtDer *inner)
   if (!read_whole (tbs, CHT_DER_SEQUENCE, &columns->subject_der)
       || (columns->subject = cht_name_to_text (columns->subject_der)) == NULL)
     return _("the name of its subject cannot be read");
-  if (!read_whole (tbs, CHT_DER_SEQUENCE, &columns->spki_der) || !cht_algorithm_read_spki (columns->spki_der, &columns->key))
+  if (!read_whole (tbs, CHT_DER_SEQUENCE, &columns->spki_der)
+      || !cht_algorithm_read_spki (columns->spki_der, &columns->key))
     return _("its public key cannot be read");
   return NULL;
 }
@@ -309,7 +311,8 @@ cht_certificate_parse (ChtDer der, ChtCertificateColumns *columns, GError **erro
   if (fault != NULL)
     {
       /* Translators: the placeholder is a clause like "its dates cannot be read". */
-      g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED, _("This is no certificate that can be read: %s."), fault);
+      g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_MALFORMED, _("This is no certificate that can be read: %s."),
+                   fault);
       return FALSE;
     }
   if (columns->alternative_names == NULL)

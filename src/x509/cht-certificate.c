@@ -105,7 +105,8 @@ cht_certificate_new_from_der (GBytes *der, GError **error)
   ChtDer bytes = { g_bytes_get_data (der, NULL), g_bytes_get_size (der) };
   if (bytes.size > CHT_X509_MAX_OBJECT)
     {
-      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This certificate is larger than 1 MiB, the limit."));
+      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT,
+                           _("This certificate is larger than 1 MiB, the limit."));
       return NULL;
     }
   g_autoptr (ChtCertificate) self = g_object_new (CHT_TYPE_CERTIFICATE, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who signed whom. Candidates come from an index by subject name and subject key identifier; a signature is checked once for each
- * key, not for each certificate that carries it, so that same-name same-key CAs cost one check. Budgets bound what is left.
+ * Who signed whom. Candidates come from an index by subject name and subject key identifier; a signature is checked
+ * once for each key, not for each certificate that carries it, so that same-name same-key CAs cost one check. Budgets
+ * bound what is left.
  */
 #include "cht-certificate-private.h"
 #include "cht-chains-private.h"
@@ -50,7 +51,8 @@ join_name_and_key_id (GBytes *name, const char *key_id)
 static GHashTable *
 new_table (void)
 {
-  return g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, (GDestroyNotify) g_array_unref);
+  return g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
+                                (GDestroyNotify) g_array_unref);
 }
 
 static void

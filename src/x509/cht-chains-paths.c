@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every path from a lowest certificate upwards, depth first without recursion. Links that lead to a self-signed root by the fewest steps
- * are walked first, so that what a bound cuts off is what matters least.
+ * Every path from a lowest certificate upwards, depth first without recursion. Links that lead to a self-signed root
+ * by the fewest steps are walked first, so that what a bound cuts off is what matters least.
  */
 #include "cht-chains-private.h"
 

@@ -72,7 +72,8 @@ number_hierarchies (ChtChains *self)
 {
   guint n = self->certificates->len;
   g_autofree guint *parent = g_new (guint, n + 1);
-  g_autoptr (GHashTable) missing = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  g_autoptr (GHashTable) missing = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
+                                                          NULL);
   for (guint i = 0; i < n; i++)
     parent[i] = i;
   for (guint i = 0; i < n; i++)

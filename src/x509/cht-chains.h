@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtChains: how the certificates at hand hang together. Issuers are matched by name and key identifier (RFC 5280, 4.2.1.1), and a
- * link holds only after its signature was verified over the bytes. Immutable; near linear in the number of certificates, bounded on
- * adversarial graphs. It does *not* prove validity (times, usages, constraints): the rules do.
+ * ChtChains: how the certificates at hand hang together. Issuers are matched by name and key identifier (RFC 5280,
+ * 4.2.1.1), and a link holds only after its signature was verified over the bytes. Immutable; near linear in the
+ * number of certificates, bounded on adversarial graphs. It does *not* prove validity (times, usages, constraints):
+ * the rules do.
  */
 #pragma once
 
@@ -37,11 +38,13 @@ ChtChains *cht_chains_new (GPtrArray *certificates);
 
 /* Each certificate once, in the order of first appearance. (transfer none) */
 GPtrArray *cht_chains_get_certificates (ChtChains *self);
-/* Every path, lowest first: GPtrArray of GPtrArray of ChtCertificate; lone roots are paths of one; incomplete ones too. (transfer none) */
+/* Every path, lowest first: GPtrArray of GPtrArray of ChtCertificate; lone roots are paths of one; incomplete ones
+ * too. (transfer none) */
 GPtrArray *cht_chains_get_paths (ChtChains *self);
 /* TRUE where PATH ends in a certificate that signed itself. */
 gboolean cht_chains_path_is_complete (ChtChains *self, GPtrArray *path);
-/* The links that leave CHILD upwards, best first (a self-signed root has one to itself); never empty. (transfer none) (element-type ChtLink) */
+/* The links that leave CHILD upwards, best first (a self-signed root has one to itself); never empty. (transfer none)
+ * (element-type ChtLink) */
 GArray *cht_chains_get_links (ChtChains *self, ChtCertificate *child);
 /* The link between two neighbours of a path. */
 const ChtLink *cht_chains_get_link (ChtChains *self, ChtCertificate *child, ChtCertificate *issuer);

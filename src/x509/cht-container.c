@@ -13,7 +13,8 @@ check_room (GPtrArray *objects, GError **error)
 {
   if (objects->len < CHT_X509_MAX_CERTIFICATES)
     return TRUE;
-  g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d objects, the limit."), CHT_X509_MAX_CERTIFICATES);
+  g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("This holds more than %d objects, the limit."),
+               CHT_X509_MAX_CERTIFICATES);
   return FALSE;
 }
 
@@ -111,7 +112,8 @@ read_one (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSecret *pass
     return cht_pkcs12_read (objects, place, der, passphrase, error);
   if (g_bytes_get_size (der) > CHT_X509_MAX_OBJECT)
     {
-      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT, _("One of the objects is larger than 1 MiB, the limit."));
+      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT,
+                           _("One of the objects is larger than 1 MiB, the limit."));
       return FALSE;
     }
   if (cht_sniff_is_private_key (kind))
@@ -131,7 +133,8 @@ cht_container_read (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSe
       g_autoptr (GBytes) behind = NULL;
       g_autoptr (GBytes) first = split_first (rest, &behind);
       gboolean more = behind != NULL && !has_trust_data
-                      && cht_sniff_der ((ChtDer) { g_bytes_get_data (behind, NULL), g_bytes_get_size (behind) }) != CHT_DER_KIND_NONE;
+                      && cht_sniff_der ((ChtDer) { g_bytes_get_data (behind, NULL),
+                                                  g_bytes_get_size (behind) }) != CHT_DER_KIND_NONE;
       /* What follows and is nothing that can be read makes the whole unreadable, so that nobody overlooks it. */
       if (!read_one (objects, place, has_trust_data || more || behind == NULL ? first : rest, passphrase, error))
         return FALSE;

@@ -89,7 +89,8 @@ cht_der_bits (ChtDer content, ChtDer *octets)
 gboolean
 cht_der_uint (ChtDer content, guint64 *value)
 {
-  if (content.size == 0 || (content.data[0] & 0x80) != 0 || content.size > 9 || (content.size == 9 && content.data[0] != 0))
+  if (content.size == 0 || (content.data[0] & 0x80) != 0 || content.size > 9
+      || (content.size == 9 && content.data[0] != 0))
     return FALSE;
   *value = 0;
   for (gsize i = 0; i < content.size; i++)

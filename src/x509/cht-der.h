@@ -20,7 +20,8 @@ enum {
   CHT_DER_UTC_TIME = 0x17, CHT_DER_GENERALIZED_TIME = 0x18,
 };
 
-/* Takes one element off REST. TAG, CONTENT and WHOLE (out) (optional). FALSE, and REST as it was, at the end or where it is malformed. */
+/* Takes one element off REST. TAG, CONTENT and WHOLE (out) (optional). FALSE, and REST as it was, at the end or where
+ * it is malformed. */
 gboolean cht_der_read (ChtDer *rest, guint8 *tag, ChtDer *content, ChtDer *whole);
 /* The same for an element that must have TAG. */
 gboolean cht_der_expect (ChtDer *rest, guint8 tag, ChtDer *content);

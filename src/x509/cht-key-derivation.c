@@ -7,7 +7,8 @@
 #define SHA1_SIZE 20
 
 gboolean
-cht_key_derive_pbkdf2 (gnutls_mac_algorithm_t mac, ChtSecret *passphrase, ChtDer salt, guint rounds, guint8 *out, gsize size)
+cht_key_derive_pbkdf2 (gnutls_mac_algorithm_t mac, ChtSecret *passphrase, ChtDer salt, guint rounds, guint8 *out,
+                       gsize size)
 {
   gnutls_datum_t password = { (guint8 *) cht_secret_get_data (passphrase), cht_secret_get_size (passphrase) };
   gnutls_datum_t spice = { (guint8 *) salt.data, salt.size };
@@ -30,7 +31,8 @@ rehash (gnutls_digest_algorithm_t hash, guint8 *digest, gsize size, guint rounds
 }
 
 gboolean
-cht_key_derive_pbkdf1 (gnutls_digest_algorithm_t hash, ChtSecret *passphrase, ChtDer salt, guint rounds, guint8 *out, gsize size)
+cht_key_derive_pbkdf1 (gnutls_digest_algorithm_t hash, ChtSecret *passphrase, ChtDer salt, guint rounds, guint8 *out,
+                       gsize size)
 {
   guint8 digest[64] = { 0 };
   gsize length = gnutls_hash_get_len (hash);
@@ -66,7 +68,8 @@ cht_key_derive_openssl (ChtSecret *passphrase, ChtDer salt, guint8 *out, gsize s
   return good;
 }
 
-/* The passphrase as UTF-16, big-endian, with its two zeros, repeated up to whole blocks. Latin-1 where it is no UTF-8. */
+/* The passphrase as UTF-16, big-endian, with its two zeros, repeated up to whole blocks. Latin-1 where it is no
+ * UTF-8. */
 static guint8 *
 spread_passphrase (ChtSecret *passphrase, gsize *size)
 {

@@ -197,7 +197,8 @@ read_pbkdf2 (ChtDer parameters, Pbkdf2 *out)
 {
   ChtDer sequence, content, identifier;
   guint8 tag = 0;
-  if (!cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence) || !cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &out->salt)
+  if (!cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence)
+      || !cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &out->salt)
       || out->salt.size > MAX_SALT || !cht_der_expect (&sequence, CHT_DER_INTEGER, &content)
       || !cht_der_uint (content, &out->rounds) || out->rounds == 0)
     return FALSE;
@@ -218,12 +219,14 @@ read_pbkdf2 (ChtDer parameters, Pbkdf2 *out)
 static ChtKeyState
 too_many_rounds (char **reason, guint64 rounds, int limit)
 {
-  *reason = g_strdup_printf (_("Opening this key takes %" G_GUINT64_FORMAT " rounds of derivation; the limit is %d."), rounds, limit);
+  *reason = g_strdup_printf (_("Opening this key takes %" G_GUINT64_FORMAT " rounds of derivation; the limit is %d."),
+                             rounds, limit);
   return CHT_KEY_STATE_UNSUPPORTED;
 }
 
 static ChtKeyState
-open_pbkdf2 (ChtDer parameters, const char *cipher_oid, ChtDer iv, ChtDer body, ChtSecret *passphrase, ChtSecret **clear,
+open_pbkdf2 (ChtDer parameters, const char *cipher_oid, ChtDer iv, ChtDer body, ChtSecret *passphrase,
+             ChtSecret **clear,
              char **reason)
 {
   Pbkdf2 kdf = { 0 };
@@ -249,7 +252,8 @@ open_pbkdf2 (ChtDer parameters, const char *cipher_oid, ChtDer iv, ChtDer body, 
   if (passphrase == NULL)
     return passphrase_needed (reason);
 
-  Opening opening = { .cipher = cipher->cipher, .key_size = gnutls_cipher_get_key_size (cipher->cipher), .iv_size = iv.size };
+  Opening opening = { .cipher = cipher->cipher, .key_size = gnutls_cipher_get_key_size (cipher->cipher),
+    .iv_size = iv.size };
   memcpy (opening.iv, iv.data, iv.size);
   ChtKeyState state;
   if (cht_key_derive_pbkdf2 (prfs[prf].mac, passphrase, kdf.salt, kdf.rounds, opening.key, opening.key_size))
@@ -264,7 +268,8 @@ static ChtKeyState
 open_pbes2 (ChtDer parameters, ChtDer body, ChtSecret *passphrase, ChtSecret **clear, char **reason)
 {
   ChtDer sequence, derivation, encryption, oid, iv = { NULL, 0 };
-  if (!cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence) || !cht_der_expect (&sequence, CHT_DER_SEQUENCE, &derivation)
+  if (!cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence)
+      || !cht_der_expect (&sequence, CHT_DER_SEQUENCE, &derivation)
       || !cht_der_expect (&sequence, CHT_DER_SEQUENCE, &encryption) || !cht_der_expect (&derivation, CHT_DER_OID, &oid))
     return damaged (reason);
   g_autofree char *derivation_oid = cht_der_oid_to_text (oid);
@@ -277,7 +282,8 @@ open_pbes2 (ChtDer parameters, ChtDer body, ChtSecret *passphrase, ChtSecret **c
 
   gboolean is_scrypt = g_str_equal (derivation_oid, "1.3.6.1.4.1.11591.4.11");
   const Cipher *cipher = find_cipher (cipher_oid);
-  g_autofree char *scheme = describe_pbes2 (is_scrypt ? "scrypt" : derivation_oid, cipher != NULL ? cipher->name : cipher_oid);
+  g_autofree char *scheme = describe_pbes2 (is_scrypt ? "scrypt" : derivation_oid, cipher != NULL ? cipher->name
+                                            : cipher_oid);
   return unsupported (reason, scheme);
 }
 
@@ -313,7 +319,8 @@ open_old (gsize scheme, ChtDer parameters, ChtDer body, ChtSecret *passphrase, C
   guint64 rounds = 0;
   if (old_schemes[scheme].cipher == GNUTLS_CIPHER_UNKNOWN || old_schemes[scheme].hash == GNUTLS_DIG_UNKNOWN)
     return unsupported (reason, old_schemes[scheme].name);
-  if (!cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence) || !cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &salt)
+  if (!cht_der_expect (&parameters, CHT_DER_SEQUENCE, &sequence)
+      || !cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &salt)
       || salt.size == 0 || salt.size > MAX_SALT || !cht_der_expect (&sequence, CHT_DER_INTEGER, &content)
       || !cht_der_uint (content, &rounds) || rounds == 0)
     return damaged (reason);
@@ -360,7 +367,8 @@ read_hex (const char *text, guint8 *out, gsize room, gsize *size)
 }
 
 ChtKeyState
-cht_key_envelope_open_traditional (const char *dek_info, ChtDer body, ChtSecret *passphrase, ChtSecret **clear, char **reason)
+cht_key_envelope_open_traditional (const char *dek_info, ChtDer body, ChtSecret *passphrase, ChtSecret **clear,
+                                   char **reason)
 {
   g_auto (GStrv) parts = g_strsplit (dek_info, ",", 2);
   if (parts[0] == NULL || parts[1] == NULL)

@@ -28,9 +28,11 @@ make_identifier (const guint8 *salt, const guint8 *iv)
 {
   static const guint8 pbes2[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d };
   static const guint8 pbkdf2[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c };
-  static const guint8 hmac_sha256[] = { 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x09, 0x05, 0x00 };
+  static const guint8 hmac_sha256[] = { 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x09, 0x05,
+    0x00 };
   static const guint8 aes256[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2a };
-  static const guint8 rounds[] = { CHT_KEY_ENVELOPE_ROUNDS >> 16, CHT_KEY_ENVELOPE_ROUNDS >> 8 & 0xff, CHT_KEY_ENVELOPE_ROUNDS & 0xff };
+  static const guint8 rounds[] = { CHT_KEY_ENVELOPE_ROUNDS >> 16, CHT_KEY_ENVELOPE_ROUNDS >> 8 & 0xff,
+    CHT_KEY_ENVELOPE_ROUNDS & 0xff };
 
   g_autoptr (GByteArray) inner = g_byte_array_new ();
   put (inner, CHT_DER_OCTET_STRING, salt, SALT);
@@ -66,7 +68,8 @@ encrypt (ChtSecret *clear, ChtSecret *passphrase, const guint8 *salt, const guin
   gnutls_cipher_hd_t state = NULL;
   gnutls_datum_t key_datum = { key, sizeof key };
   gnutls_datum_t iv_datum = { (guint8 *) iv, IV };
-  gboolean good = cht_key_derive_pbkdf2 (GNUTLS_MAC_SHA256, passphrase, (ChtDer) { salt, SALT }, CHT_KEY_ENVELOPE_ROUNDS, key,
+  gboolean good = cht_key_derive_pbkdf2 (GNUTLS_MAC_SHA256, passphrase, (ChtDer) { salt, SALT },
+                                         CHT_KEY_ENVELOPE_ROUNDS, key,
                                          sizeof key)
                   && gnutls_cipher_init (&state, GNUTLS_CIPHER_AES_256_CBC, &key_datum, &iv_datum) >= 0;
   if (good)

@@ -92,7 +92,8 @@ read_facts (ChtKey *self, ChtDerKind kind, ChtDer der)
         g_byte_array_append (joined, parameters.data, parameters.size);
       return cht_algorithm_read_key ((ChtDer) { joined->data, joined->len }, key, &self->facts);
     }
-  return cht_der_expect (&sequence, CHT_DER_SEQUENCE, &identifier) && cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &key)
+  return cht_der_expect (&sequence, CHT_DER_SEQUENCE, &identifier)
+         && cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &key)
          && cht_algorithm_read_key (identifier, key, &self->facts);
 }
 
@@ -145,7 +146,8 @@ lacks_public_point (ChtDerKind kind, ChtDer der)
   if (!cht_der_expect (&der, CHT_DER_SEQUENCE, &sequence) || !cht_der_expect (&sequence, CHT_DER_INTEGER, NULL))
     return FALSE;
   if (kind == CHT_DER_KIND_PKCS8)
-    return cht_der_expect (&sequence, CHT_DER_SEQUENCE, NULL) && cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &content)
+    return cht_der_expect (&sequence, CHT_DER_SEQUENCE, NULL)
+           && cht_der_expect (&sequence, CHT_DER_OCTET_STRING, &content)
            && lacks_public_point (CHT_DER_KIND_SEC1, content);
   (void) cht_der_expect (&sequence, CHT_DER_OCTET_STRING, NULL);
   (void) cht_der_expect (&sequence, 0xa0, NULL);
@@ -161,7 +163,8 @@ open_clear (ChtKey *self, ChtSecret *clear, gboolean was_encrypted)
   ChtDerKind kind = cht_sniff_der (der);
   ChtDer rest = der;
   gboolean is_whole = cht_der_expect (&rest, CHT_DER_SEQUENCE, NULL) && rest.size == 0;
-  gboolean is_key = kind == CHT_DER_KIND_PKCS1 || kind == CHT_DER_KIND_SEC1 || kind == CHT_DER_KIND_DSA || kind == CHT_DER_KIND_PKCS8;
+  gboolean is_key = kind == CHT_DER_KIND_PKCS1 || kind == CHT_DER_KIND_SEC1 || kind == CHT_DER_KIND_DSA
+    || kind == CHT_DER_KIND_PKCS8;
   if (!is_key || !read_facts (self, kind, der) || (was_encrypted && !is_whole))
     {
       g_autofree char *wrong = was_encrypted ? cht_key_envelope_wrong () : NULL;
@@ -177,7 +180,8 @@ open_clear (ChtKey *self, ChtSecret *clear, gboolean was_encrypted)
 
   if (g_str_has_prefix (self->facts.algorithm, "EC ") && lacks_public_point (kind, der))
     {
-      refuse (self, CHT_KEY_STATE_UNSUPPORTED, _("This EC key leaves its public point out or compresses it, which cannot be "
+      refuse (self, CHT_KEY_STATE_UNSUPPORTED,
+              _("This EC key leaves its public point out or compresses it, which cannot be "
                                                  "used here. Write it anew with: openssl ec -conv_form uncompressed"));
       return;
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtKey: one private key, immutable. The secret stays as it came (PEM or DER, perhaps encrypted) in locked memory; algorithm, size and public numbers are parsed
- * columns, known only where the key could be opened (or where its clear parts tell).
+ * ChtKey: one private key, immutable. The secret stays as it came (PEM or DER, perhaps encrypted) in locked memory;
+ * algorithm, size and public numbers are parsed columns, known only where the key could be opened (or where its clear
+ * parts tell).
  */
 #pragma once
 
@@ -19,14 +20,16 @@ typedef enum {
 } ChtKeyState;
 
 typedef enum {
-  CHT_KEY_FORM_PKCS1, CHT_KEY_FORM_SEC1, CHT_KEY_FORM_PKCS8, CHT_KEY_FORM_PKCS8_ENCRYPTED, CHT_KEY_FORM_TRADITIONAL_ENCRYPTED /* DEK-Info */,
+  CHT_KEY_FORM_PKCS1, CHT_KEY_FORM_SEC1, CHT_KEY_FORM_PKCS8, CHT_KEY_FORM_PKCS8_ENCRYPTED,
+    CHT_KEY_FORM_TRADITIONAL_ENCRYPTED /* DEK-Info */,
   CHT_KEY_FORM_PKCS12, CHT_KEY_FORM_OPENSSH, CHT_KEY_FORM_OTHER,
 } ChtKeyForm;
 
 #define CHT_TYPE_KEY (cht_key_get_type ())
 G_DECLARE_FINAL_TYPE (ChtKey, cht_key, CHT, KEY, GObject)
 
-/* TEXT is one key in PEM (whole file or one block) or DER; PASSPHRASE nullable. Never fails: a key that cannot be opened has a state and a reason. (transfer full) */
+/* TEXT is one key in PEM (whole file or one block) or DER; PASSPHRASE nullable. Never fails: a key that cannot be
+ * opened has a state and a reason. (transfer full) */
 ChtKey *cht_key_new (ChtSecret *text, ChtSecret *passphrase);
 
 ChtKeyState cht_key_get_state (ChtKey *self);

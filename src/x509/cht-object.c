@@ -96,7 +96,8 @@ static gboolean
 read_request (ChtDer der, ChtObject *self)
 {
   ChtDer outer, info, name, spki;
-  if (!cht_der_expect (&der, CHT_DER_SEQUENCE, &outer) || der.size != 0 || !cht_der_expect (&outer, CHT_DER_SEQUENCE, &info)
+  if (!cht_der_expect (&der, CHT_DER_SEQUENCE, &outer) || der.size != 0
+      || !cht_der_expect (&outer, CHT_DER_SEQUENCE, &info)
       || !cht_der_expect (&info, CHT_DER_INTEGER, NULL) || !cht_der_read (&info, NULL, NULL, &name)
       || !cht_der_read (&info, NULL, NULL, &spki))
     return FALSE;
@@ -112,7 +113,8 @@ read_crl (ChtDer der, ChtObject *self)
   guint8 tag = 0;
   ChtDer content;
   gint64 time = 0;
-  if (!cht_der_expect (&der, CHT_DER_SEQUENCE, &outer) || der.size != 0 || !cht_der_expect (&outer, CHT_DER_SEQUENCE, &list))
+  if (!cht_der_expect (&der, CHT_DER_SEQUENCE, &outer) || der.size != 0
+      || !cht_der_expect (&outer, CHT_DER_SEQUENCE, &list))
     return FALSE;
   (void) cht_der_expect (&list, CHT_DER_INTEGER, NULL);
   if (!cht_der_expect (&list, CHT_DER_SEQUENCE, NULL) || !cht_der_read (&list, NULL, NULL, &name)

@@ -255,7 +255,8 @@ read_label (const char **at, const char *end)
   return g_strstrip (label);
 }
 
-/* RFC 1421 headers ("Name: value", perhaps continued) up to the blank line behind them; returns where the base64 starts. */
+/* RFC 1421 headers ("Name: value", perhaps continued) up to the blank line behind them; returns where the base64
+ * starts. */
 static const char *
 skip_headers (const char *body, const char *end, ChtPemBlock *block)
 {
@@ -328,7 +329,8 @@ strip_quotation (const char *quotation, gsize size, const char *body, const char
   return TRUE;
 }
 
-/* Copies [BODY, END) to OUT without what cannot be base64 at either end of each line: quotes, commas, bullets, odd spaces. */
+/* Copies [BODY, END) to OUT without what cannot be base64 at either end of each line: quotes, commas, bullets, odd
+ * spaces. */
 static void
 strip_noise (const char *body, const char *end, char *out, gsize *length)
 {
@@ -353,7 +355,8 @@ strip_noise (const char *body, const char *end, char *out, gsize *length)
 static void
 keep_decoded (ChtPemBlock *block, const guint8 *bytes, gsize size)
 {
-  if (cht_pem_label_is_private_key (block->label) || cht_sniff_is_private_key (cht_sniff_der ((ChtDer) { bytes, size })))
+  if (cht_pem_label_is_private_key (block->label)
+      || cht_sniff_is_private_key (cht_sniff_der ((ChtDer) { bytes, size })))
     block->secret = cht_secret_new (bytes, size);
   else
     block->der = g_bytes_new (bytes, size);
@@ -368,7 +371,8 @@ decode_body (ChtPemBlock *block, const char *text, const char *body, const char 
   char *stripped = g_malloc (size + 1);
   const char *begin = text + block->start;
   gsize quotation = measure_quotation (text, begin);
-  gboolean good = strip_quotation (begin - quotation, quotation, body, end - MIN (quotation, size), stripped, &stripped_size)
+  gboolean good = strip_quotation (begin - quotation, quotation, body, end - MIN (quotation, size), stripped,
+                                   &stripped_size)
                   && cht_pem_decode (stripped, stripped_size, bytes, &length, &ignored);
   good = good || cht_pem_decode (body, size, bytes, &length, &bad);
   if (!good && bad < size)
@@ -411,7 +415,8 @@ read_block (ChtPemBlock *block, const char *text, const char **at, const char *e
   *at = after;
   if (g_strcmp0 (closing, block->label) != 0)
     {
-      block->fault = g_strdup_printf (_("This block starts as “%s” and its END line does not say the same."), block->label);
+      block->fault = g_strdup_printf (_("This block starts as “%s” and its END line does not say the same."),
+                                      block->label);
       return;
     }
   decode_body (block, text, skip_headers (body, close, block), close);

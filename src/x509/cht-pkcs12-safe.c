@@ -17,7 +17,8 @@ enter (ChtDer *der, guint8 tag)
 static gboolean
 find_part (ChtDer pfx, guint index, ChtDer *part)
 {
-  if (!enter (&pfx, CHT_DER_SEQUENCE) || !cht_der_expect (&pfx, CHT_DER_INTEGER, NULL) || !enter (&pfx, CHT_DER_SEQUENCE)
+  if (!enter (&pfx, CHT_DER_SEQUENCE) || !cht_der_expect (&pfx, CHT_DER_INTEGER, NULL)
+      || !enter (&pfx, CHT_DER_SEQUENCE)
       || !cht_der_expect (&pfx, CHT_DER_OID, NULL) || !enter (&pfx, 0xa0) || !enter (&pfx, CHT_DER_OCTET_STRING)
       || !enter (&pfx, CHT_DER_SEQUENCE))
     return FALSE;

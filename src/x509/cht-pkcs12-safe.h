@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Part INDEX of the authenticated safe as an EncryptedPrivateKeyInfo, so that the envelope of keys opens it; NULL where it is not
- * encrypted or not in DER. (transfer full) (nullable) */
+/* Part INDEX of the authenticated safe as an EncryptedPrivateKeyInfo, so that the envelope of keys opens it; NULL
+ * where it is not encrypted or not in DER. (transfer full) (nullable) */
 GBytes *cht_pkcs12_find_encrypted (ChtDer pfx, guint index);
 
 typedef enum { CHT_SAFE_OTHER, CHT_SAFE_KEY, CHT_SAFE_ENCRYPTED_KEY, CHT_SAFE_CERTIFICATE } ChtSafeKind;

@@ -73,7 +73,8 @@ read_key (Reading *reading, const gnutls_datum_t *datum, gboolean is_encrypted, 
   g_autoptr (ChtKey) key = NULL;
   if (!is_encrypted)
     key = cht_key_new_from_pkcs12 (der);
-  else if (cht_key_envelope_open ((ChtDer) { datum->data, datum->size }, reading->passphrase, &clear, &reason) == CHT_KEY_STATE_OPEN)
+  else if (cht_key_envelope_open ((ChtDer) { datum->data, datum->size }, reading->passphrase, &clear,
+                                  &reason) == CHT_KEY_STATE_OPEN)
     key = cht_key_new_from_pkcs12 (clear);
   else
     key = cht_key_new_from_der (der, reading->passphrase);
@@ -152,7 +153,8 @@ open_bag (Reading *reading, gnutls_pkcs12_bag_t bag, guint index, GError **error
   if (gnutls_pkcs12_bag_get_type (bag, 0) != GNUTLS_BAG_ENCRYPTED)
     return TRUE;
   unsigned int rounds = 0;
-  if (gnutls_pkcs12_bag_enc_info (bag, NULL, NULL, NULL, NULL, &rounds, NULL) >= 0 && !spend_rounds (reading, rounds, error))
+  if (gnutls_pkcs12_bag_enc_info (bag, NULL, NULL, NULL, NULL, &rounds, NULL) >= 0
+      && !spend_rounds (reading, rounds, error))
     return FALSE;
   return gnutls_pkcs12_bag_decrypt (bag, text_of (reading->passphrase)) >= 0 || open_part (reading, index, error);
 }
@@ -169,7 +171,8 @@ read_bag (Reading *reading, gnutls_pkcs12_t pkcs12, int index, gboolean *at_end,
   gboolean good = result < 0 || open_bag (reading, bag, index, error);
   if (good && result < 0 && !*at_end)
     {
-      g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der, _("This part of the container is damaged.")));
+      g_ptr_array_add (reading->objects, cht_object_new_unknown (reading->place, reading->der,
+          _("This part of the container is damaged.")));
       *at_end = TRUE;
     }
   int count = good && result >= 0 ? MIN (gnutls_pkcs12_bag_get_count (bag), MAX_BAGS) : 0;
@@ -201,7 +204,8 @@ prove_passphrase (Reading *reading, gnutls_pkcs12_t pkcs12, ChtSecret *passphras
   if (result == GNUTLS_E_UNKNOWN_HASH_ALGORITHM || result == GNUTLS_E_UNIMPLEMENTED_FEATURE)
     {
       g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_UNSUPPORTED,
-                   _("The seal of this PKCS#12 container uses %s, which cannot be checked here."), cht_algorithm_name_hash (hash != NULL ? hash : "?"));
+                   _("The seal of this PKCS#12 container uses %s, which cannot be checked here."),
+                     cht_algorithm_name_hash (hash != NULL ? hash : "?"));
       return FALSE;
     }
   reading->is_proved = result >= 0;

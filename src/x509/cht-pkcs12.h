@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Appends what the container holds; one UNKNOWN with its reason where it cannot be opened. FALSE with a passphrase's code or LIMIT. */
+/* Appends what the container holds; one UNKNOWN with its reason where it cannot be opened. FALSE with a passphrase's
+ * code or LIMIT. */
 gboolean cht_pkcs12_read (GPtrArray *objects, ChtObjectPlace place, GBytes *der, ChtSecret *passphrase, GError **error);
 
 G_END_DECLS

@@ -91,7 +91,8 @@ cht_sniff_der (ChtDer der)
 gboolean
 cht_sniff_is_private_key (ChtDerKind kind)
 {
-  return kind == CHT_DER_KIND_PKCS1 || kind == CHT_DER_KIND_SEC1 || kind == CHT_DER_KIND_DSA || kind == CHT_DER_KIND_PKCS8
+  return kind == CHT_DER_KIND_PKCS1 || kind == CHT_DER_KIND_SEC1 || kind == CHT_DER_KIND_DSA
+         || kind == CHT_DER_KIND_PKCS8
          || kind == CHT_DER_KIND_PKCS8_ENCRYPTED;
 }
 
@@ -117,7 +118,8 @@ cht_sniff_format (const guint8 *data, gsize size)
 {
   if (starts_with (data, size, "PK\x03\x04", 4) || starts_with (data, size, "PK\x05\x06", 4)
       || starts_with (data, size, "\x1f\x8b", 2) || starts_with (data, size, "7z\xbc\xaf\x27\x1c", 6)
-      || starts_with (data, size, "\xfd" "7zXZ", 5) || starts_with (data, size, "BZh", 3) || starts_with (data, size, "Rar!", 4)
+      || starts_with (data, size, "\xfd" "7zXZ", 5) || starts_with (data, size, "BZh", 3)
+        || starts_with (data, size, "Rar!", 4)
       || (size > 262 && memcmp (data + 257, "ustar", 5) == 0))
     return CHT_FORMAT_ZIP;
   if (starts_with (data, size, "\xfe\xed\xfe\xed", 4) || starts_with (data, size, "\xce\xce\xce\xce", 4)
@@ -134,7 +136,8 @@ cht_sniff_format (const guint8 *data, gsize size)
 const char *
 cht_format_get_id (ChtFormat format)
 {
-  static const char *const ids[] = { "pem", "der", "pkcs7", "pkcs12", "openssh", "jks", "zip", "html", "base64", "unknown" };
+  static const char *const ids[] = { "pem", "der", "pkcs7", "pkcs12", "openssh", "jks", "zip", "html", "base64",
+    "unknown" };
   g_return_val_if_fail (format < G_N_ELEMENTS (ids), "unknown");
   return ids[format];
 }

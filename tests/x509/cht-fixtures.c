@@ -44,10 +44,12 @@ take_text (gnutls_datum_t *datum)
 static void
 make_key (ChtFixture *self, const ChtFixtureOptions *options)
 {
-  static const gnutls_pk_algorithm_t algorithms[] = { GNUTLS_PK_ECDSA, GNUTLS_PK_ECDSA, GNUTLS_PK_RSA, GNUTLS_PK_EDDSA_ED25519,
+  static const gnutls_pk_algorithm_t algorithms[] = { GNUTLS_PK_ECDSA, GNUTLS_PK_ECDSA, GNUTLS_PK_RSA,
+    GNUTLS_PK_EDDSA_ED25519,
                                                       GNUTLS_PK_RSA_PSS };
   guint rsa_bits = options->rsa_bits != 0 ? options->rsa_bits : 2048;
-  guint bits[] = { GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP384R1), rsa_bits,
+  guint bits[] = { GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1),
+    GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP384R1), rsa_bits,
                    GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_ED25519), rsa_bits };
   must (gnutls_x509_privkey_init (&self->key));
   must (gnutls_x509_privkey_generate (self->key, algorithms[options->key_type], bits[options->key_type], 0));
@@ -76,7 +78,8 @@ set_key_ids (ChtFixture *self, ChtFixture *issuer, const ChtFixtureOptions *opti
   size = sizeof id;
   must (gnutls_x509_crt_get_key_id (issuer->crt, 0, id, &size));
   if (options->authority_key_id != NULL)
-    must (gnutls_x509_crt_set_authority_key_id (self->crt, options->authority_key_id, strlen (options->authority_key_id)));
+    must (gnutls_x509_crt_set_authority_key_id (self->crt, options->authority_key_id,
+                                                strlen (options->authority_key_id)));
   else
     must (gnutls_x509_crt_set_authority_key_id (self->crt, id, size));
 }
@@ -279,7 +282,8 @@ cht_fixtures_to_pkcs12 (const char *passphrase, ChtFixture *first, ...)
     must (gnutls_pkcs12_bag_set_crt (certificates, fixture->crt));
   va_end (list);
   add_bag (pkcs12, certificates, passphrase);
-  must (gnutls_x509_privkey_export2_pkcs8 (first->key, GNUTLS_X509_FMT_DER, passphrase, GNUTLS_PKCS_PBES2_AES_256, &key));
+  must (gnutls_x509_privkey_export2_pkcs8 (first->key, GNUTLS_X509_FMT_DER, passphrase, GNUTLS_PKCS_PBES2_AES_256,
+                                           &key));
   must (gnutls_pkcs12_bag_set_data (keys, GNUTLS_BAG_PKCS8_ENCRYPTED_KEY, &key));
   gnutls_free (key.data);
   add_bag (pkcs12, keys, NULL);

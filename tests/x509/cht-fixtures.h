@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Certificates and keys for tests, made on the spot with GnuTLS: nothing is stored as a loose binary. Any fault aborts the test.
+ * Certificates and keys for tests, made on the spot with GnuTLS: nothing is stored as a loose binary. Any fault
+ * aborts the test.
  *
  *   g_autoptr (ChtFixture) root = cht_fixture_new ("Root CA", NULL, NULL);
- *   g_autoptr (ChtFixture) issuing = cht_fixture_new ("Issuing CA", root, &(ChtFixtureOptions) { .path_length = CHT_FIXTURE_PATH (0) });
- *   g_autoptr (ChtFixture) leaf = cht_fixture_new ("host", issuing, &(ChtFixtureOptions) { .is_leaf = TRUE, .dns = "host.example" });
+ * g_autoptr (ChtFixture) issuing = cht_fixture_new ("Issuing CA", root, &(ChtFixtureOptions) { .path_length =
+ * CHT_FIXTURE_PATH (0) });
+ * g_autoptr (ChtFixture) leaf = cht_fixture_new ("host", issuing, &(ChtFixtureOptions) { .is_leaf = TRUE, .dns =
+ * "host.example" });
  */
 #pragma once
 
@@ -16,7 +19,8 @@ typedef struct _ChtFixture ChtFixture;
 
 #define CHT_FIXTURE_PATH(n) ((n) + 1)  /* so that an absent one is 0 */
 
-typedef enum { CHT_FIXTURE_P256, CHT_FIXTURE_P384, CHT_FIXTURE_RSA, CHT_FIXTURE_ED25519, CHT_FIXTURE_RSA_PSS } ChtFixtureKeyType;
+typedef enum { CHT_FIXTURE_P256, CHT_FIXTURE_P384, CHT_FIXTURE_RSA, CHT_FIXTURE_ED25519,
+  CHT_FIXTURE_RSA_PSS } ChtFixtureKeyType;
 
 typedef struct {
   gboolean is_leaf;             /* CA:FALSE, digitalSignature, serverAuth; else CA:TRUE, keyCertSign, cRLSign */
@@ -57,7 +61,8 @@ GPtrArray *cht_fixtures_to_array (ChtFixture *first, ...) G_GNUC_NULL_TERMINATED
 GBytes *cht_fixtures_to_pkcs12 (const char *passphrase, ChtFixture *first, ...) G_GNUC_NULL_TERMINATED;
 /* DER of a certificates-only container. (transfer full) */
 GBytes *cht_fixtures_to_pkcs7 (ChtFixture *first, ...) G_GNUC_NULL_TERMINATED;
-/* PEM of a request for the fixture's key and name; DER of an empty CRL that it signed; PEM of its public key. (transfer full) */
+/* PEM of a request for the fixture's key and name; DER of an empty CRL that it signed; PEM of its public key.
+ * (transfer full) */
 char *cht_fixture_to_request (ChtFixture *self);
 GBytes *cht_fixture_to_crl (ChtFixture *self);
 char *cht_fixture_to_public_key (ChtFixture *self);

@@ -53,7 +53,8 @@ static const char *const old_keys[] = {
   "-----END ENCRYPTED PRIVATE KEY-----\n",
 };
 
-/* PKCS#12 in base64 with one certificate and its key: encrypted with Camellia; without a seal; sealed with MD5; encrypted with ARIA. */
+/* PKCS#12 in base64 with one certificate and its key: encrypted with Camellia; without a seal; sealed with MD5;
+ * encrypted with ARIA. */
 static const char camellia_container[] =
   "MIIEEAIBAzCCA8YGCSqGSIb3DQEHAaCCA7cEggOzMIIDrzCCAmQGCSqGSIb3DQEHBqCCAlUwggJRAgEAMIICSgYJKoZIhvcNAQcB"
   "MFkGCSqGSIb3DQEFDTBMMCkGCSqGSIb3DQEFDDAcBAiOWDz1mBe3SwICCAAwDAYIKoZIhvcNAgkFADAfBgsqgwiMmks9AQEBBAQQ"

@@ -144,7 +144,8 @@ test_pkcs12_schemes (void)
   g_autoptr (ChtBundle) aria = read_base64 (aria_container, "secret", NULL);
   g_assert_cmpuint (cht_bundle_get_n_unreadable (aria), ==, 1);
   g_assert_nonnull (strstr (cht_object_get_reason (get_object (aria, 0)), "ARIA-256-CBC"));
-  g_assert_cmpint (cht_key_get_state (g_ptr_array_index (cht_bundle_get_keys (aria), 0)), ==, CHT_KEY_STATE_UNSUPPORTED);
+  g_assert_cmpint (cht_key_get_state (g_ptr_array_index (cht_bundle_get_keys (aria), 0)), ==,
+                   CHT_KEY_STATE_UNSUPPORTED);
 }
 
 static void
@@ -152,7 +153,8 @@ test_keys_among_certificates (void)
 {
   g_autoptr (ChtSecret) clear = cht_fixture_key_to_traditional (inter);
   g_autoptr (ChtSecret) locked = cht_fixture_key_to_pkcs8 (inter, "secret");
-  g_autofree char *text = g_strconcat (cht_secret_get_text (clear), cht_fixture_get_pem (inter), cht_secret_get_text (locked),
+  g_autofree char *text = g_strconcat (cht_secret_get_text (clear), cht_fixture_get_pem (inter),
+                                       cht_secret_get_text (locked),
                                        cht_fixture_get_pem (root), NULL);
   g_autoptr (ChtBundle) bundle = read_text (text);
   g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 2);
@@ -161,7 +163,8 @@ test_keys_among_certificates (void)
   g_assert_cmpint (cht_object_get_kind (first), ==, CHT_OBJECT_PRIVATE_KEY);
   g_assert_null (cht_object_get_der (first));
   g_assert_cmpstr (cht_object_get_key_algorithm (first), ==, "EC P-256");
-  g_assert_cmpint (cht_key_get_state (cht_object_get_key (get_object (bundle, 2))), ==, CHT_KEY_STATE_PASSPHRASE_NEEDED);
+  g_assert_cmpint (cht_key_get_state (cht_object_get_key (get_object (bundle, 2))), ==,
+                   CHT_KEY_STATE_PASSPHRASE_NEEDED);
   g_assert_false (cht_bundle_is_plain_pem (bundle));
   /* The key's text is its own block alone: it may be shown to nobody, but handed on. */
   const char *own = cht_secret_get_text (cht_key_get_text (cht_object_get_key (first)));
@@ -176,7 +179,8 @@ test_other_objects (void)
   g_autofree char *public = cht_fixture_to_public_key (inter);
   g_autoptr (GBytes) crl = cht_fixture_to_crl (root);
   g_autofree char *crl_base64 = g_base64_encode (g_bytes_get_data (crl, NULL), g_bytes_get_size (crl));
-  g_autofree char *text = g_strdup_printf ("%s%s-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n", request, public, crl_base64);
+  g_autofree char *text = g_strdup_printf ("%s%s-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n", request,
+                                           public, crl_base64);
   g_autoptr (ChtBundle) bundle = read_text (text);
   static const char *const kinds[] = { "request", "public-key", "crl" };
   static const char *const subjects[] = { "CN=Intermediate", "", "CN=Root" };

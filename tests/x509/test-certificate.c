@@ -7,7 +7,8 @@
 static void
 test_columns (void)
 {
-  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, &(ChtFixtureOptions) { .path_length = CHT_FIXTURE_PATH (1) });
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL,
+                                                 &(ChtFixtureOptions) { .path_length = CHT_FIXTURE_PATH (1) });
   g_autoptr (ChtFixture) leaf = cht_fixture_new ("host", root, &(ChtFixtureOptions) {
     .is_leaf = TRUE, .dns = "host.example", .from_day = -2, .to_day = 40, .serial = "0102ff" });
   ChtCertificate *top = cht_fixture_get_certificate (root);
@@ -48,7 +49,8 @@ test_fingerprint (void)
   g_autofree char *pin = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, cht_certificate_get_spki (certificate));
   g_assert_cmpstr (cht_certificate_get_sha256 (certificate), ==, sha256);
   g_assert_cmpstr (cht_certificate_get_spki_sha256 (certificate), ==, pin);
-  g_assert_true (g_bytes_equal (cht_certificate_get_subject_der (certificate), cht_certificate_get_issuer_der (certificate)));
+  g_assert_true (g_bytes_equal (cht_certificate_get_subject_der (certificate),
+                                cht_certificate_get_issuer_der (certificate)));
 }
 
 static void
@@ -142,7 +144,8 @@ test_pem_round_trip (void)
   g_autoptr (GBytes) bytes = g_bytes_new_static (pem, strlen (pem));
   g_autoptr (ChtBundle) bundle = cht_bundle_new (bytes, NULL, NULL, NULL);
   g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 1);
-  g_assert_true (cht_certificate_equal (g_ptr_array_index (cht_bundle_get_certificates (bundle), 0), cht_fixture_get_certificate (root)));
+  g_assert_true (cht_certificate_equal (g_ptr_array_index (cht_bundle_get_certificates (bundle), 0),
+                                        cht_fixture_get_certificate (root)));
 }
 
 static void

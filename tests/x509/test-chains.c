@@ -53,7 +53,8 @@ test_plain (void)
   g_assert_true (cht_chains_has_child (chains, cht_fixture_get_certificate (root)));
   g_assert_false (cht_chains_has_child (chains, cht_fixture_get_certificate (leaf)));
   g_assert_cmpint (get_state (chains, leaf), ==, CHT_LINK_HOLDS);
-  const ChtLink *link = cht_chains_get_link (chains, cht_fixture_get_certificate (leaf), cht_fixture_get_certificate (inter));
+  const ChtLink *link = cht_chains_get_link (chains, cht_fixture_get_certificate (leaf),
+                                             cht_fixture_get_certificate (inter));
   g_autofree char *words = cht_link_describe (link);
   g_assert_cmpstr (words, ==, "The signature holds.");
   g_assert_null (cht_chains_get_link (chains, cht_fixture_get_certificate (leaf), cht_fixture_get_certificate (root)));
@@ -71,7 +72,8 @@ test_order (void)
     { { root, low, inter, second }, CHT_ORDER_MIXED }, { { inter, root, low, second }, CHT_ORDER_MIXED } };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GPtrArray) array = cht_fixtures_to_array (cases[i].order[0], cases[i].order[1], cases[i].order[2], cases[i].order[3], NULL);
+      g_autoptr (GPtrArray) array = cht_fixtures_to_array (cases[i].order[0], cases[i].order[1], cases[i].order[2],
+                                                           cases[i].order[3], NULL);
       g_autoptr (ChtChains) chains = cht_chains_new (array);
       g_assert_cmpuint (cht_chains_get_n_hierarchies (chains), ==, 2);
       g_assert_cmpint (cht_chains_get_order (chains, 0), ==, cases[i].expected);
@@ -111,7 +113,8 @@ test_forged (void)
   g_autoptr (GPtrArray) both = cht_fixtures_to_array (twin, root, inter, NULL);
   g_autoptr (ChtChains) right = cht_chains_new (both);
   g_assert_cmpint (get_state (right, inter), ==, CHT_LINK_HOLDS);
-  g_assert_nonnull (cht_chains_get_link (right, cht_fixture_get_certificate (inter), cht_fixture_get_certificate (root)));
+  g_assert_nonnull (cht_chains_get_link (right, cht_fixture_get_certificate (inter),
+                                         cht_fixture_get_certificate (root)));
   g_assert_null (cht_chains_get_link (right, cht_fixture_get_certificate (inter), cht_fixture_get_certificate (twin)));
   g_assert_cmpuint (cht_chains_get_paths (right)->len, ==, 2);
 }
@@ -135,7 +138,8 @@ static void
 test_key_ids_differ (void)
 {
   g_autoptr (ChtFixture) root = cht_fixture_new ("root", NULL, NULL);
-  g_autoptr (ChtFixture) stray = cht_fixture_new ("stray", root, &(ChtFixtureOptions) { .authority_key_id = "another key" });
+  g_autoptr (ChtFixture) stray = cht_fixture_new ("stray", root,
+                                                  &(ChtFixtureOptions) { .authority_key_id = "another key" });
   g_autoptr (GPtrArray) array = cht_fixtures_to_array (root, stray, NULL);
   g_autoptr (ChtChains) chains = cht_chains_new (array);
   g_assert_cmpint (get_state (chains, stray), ==, CHT_LINK_KEY_IDS_DIFFER);
@@ -219,7 +223,8 @@ test_many_hierarchies (void)
       g_ptr_array_add (fixtures, root);
       g_ptr_array_add (fixtures, inter);
       for (guint k = 0; k < 8; k++)
-        g_ptr_array_add (fixtures, cht_fixture_new ("leaf", inter, &(ChtFixtureOptions) { .is_leaf = TRUE, .same_key = root }));
+        g_ptr_array_add (fixtures, cht_fixture_new ("leaf", inter,
+                                                    &(ChtFixtureOptions) { .is_leaf = TRUE, .same_key = root }));
     }
   for (guint i = 0; i < fixtures->len; i++)
     g_ptr_array_add (certificates, cht_fixture_get_certificate (g_ptr_array_index (fixtures, i)));
@@ -250,8 +255,11 @@ test_nothing (void)
 static void
 test_names_of_rfc_5280 (void)
 {
-  g_autoptr (ChtFixture) loud = cht_fixture_new ("", NULL, &(ChtFixtureOptions) { .subject = "CN=EXAMPLE  Root,O=Networks" });
-  g_autoptr (ChtFixture) quiet = cht_fixture_new ("", NULL, &(ChtFixtureOptions) { .subject = "CN=Example root,O=networks", .same_key = loud });
+  g_autoptr (ChtFixture) loud = cht_fixture_new ("", NULL,
+                                                 &(ChtFixtureOptions) { .subject = "CN=EXAMPLE  Root,O=Networks" });
+  g_autoptr (ChtFixture) quiet = cht_fixture_new ("", NULL,
+                                                  &(ChtFixtureOptions) { .subject = "CN=Example root,O=networks",
+                                                    .same_key = loud });
   g_autoptr (ChtFixture) child = cht_fixture_new ("child", quiet, NULL);
   g_autoptr (GPtrArray) array = cht_fixtures_to_array (loud, child, NULL);
   g_autoptr (ChtChains) chains = cht_chains_new (array);

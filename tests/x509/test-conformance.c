@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keys in every encoding that OpenSSL 3.0 writes: each is read, or refused by the name of its exact scheme or algorithm. */
+/* Keys in every encoding that OpenSSL 3.0 writes: each is read, or refused by the name of its exact scheme or
+ * algorithm. */
 #include <string.h>
 
 #include "cht-key.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A file is hostile until proved: cut off at every length, one bit flipped at every byte, and a reader that never crashes or hangs. */
+/* A file is hostile until proved: cut off at every length, one bit flipped at every byte, and a reader that never
+ * crashes or hangs. */
 #include <string.h>
 
 #include "cht-chains.h"
@@ -61,7 +62,8 @@ static void
 test_certificate (void)
 {
   g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, NULL);
-  g_autoptr (ChtFixture) leaf = cht_fixture_new ("host", root, &(ChtFixtureOptions) { .is_leaf = TRUE, .dns = "host.example" });
+  g_autoptr (ChtFixture) leaf = cht_fixture_new ("host", root,
+                                                 &(ChtFixtureOptions) { .is_leaf = TRUE, .dns = "host.example" });
   maul_bytes (cht_fixture_get_der (leaf), NULL);
   maul ((const guint8 *) cht_fixture_get_pem (leaf), strlen (cht_fixture_get_pem (leaf)), 1, NULL);
 }

@@ -15,7 +15,8 @@ read_key (ChtSecret *text, const char *passphrase)
 static void
 test_forms (void)
 {
-  static const ChtFixtureKeyType types[] = { CHT_FIXTURE_P256, CHT_FIXTURE_P384, CHT_FIXTURE_RSA, CHT_FIXTURE_ED25519, CHT_FIXTURE_RSA_PSS };
+  static const ChtFixtureKeyType types[] = { CHT_FIXTURE_P256, CHT_FIXTURE_P384, CHT_FIXTURE_RSA, CHT_FIXTURE_ED25519,
+    CHT_FIXTURE_RSA_PSS };
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     {
       g_autoptr (ChtFixture) fixture = cht_fixture_new ("CA", NULL, &(ChtFixtureOptions) { .key_type = types[i] });
@@ -159,7 +160,8 @@ test_dek_info (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *pem = g_strdup_printf ("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: %s\n\n"
-                                              "AAECAwQFBgcICQoLDA0ODw==\n-----END RSA PRIVATE KEY-----\n", cases[i].info);
+                                              "AAECAwQFBgcICQoLDA0ODw==\n-----END RSA PRIVATE KEY-----\n",
+                                                cases[i].info);
       g_autoptr (ChtSecret) text = cht_secret_new_text (pem);
       g_autoptr (ChtKey) key = read_key (text, "any");
       g_assert_cmpint (cht_key_get_state (key), ==, cases[i].state);

@@ -76,7 +76,8 @@ test_odd_clothing (void)
     {
       g_autofree char *changed = replace (pem, cases[i].what, cases[i].by);
       g_autofree char *dressed = i < 8 ? g_strconcat (cases[i].by, changed, NULL) : g_steal_pointer (&changed);
-      g_autofree char *text = replace (dressed, "END CERTIFICATE", i == 11 ? "END X509 CERTIFICATE" : "END CERTIFICATE");
+      g_autofree char *text = replace (dressed, "END CERTIFICATE", i == 11 ? "END X509 CERTIFICATE"
+                                       : "END CERTIFICATE");
       g_test_message ("case %" G_GSIZE_FORMAT, i);
       assert_both (text, -1, FALSE);
     }
@@ -163,8 +164,10 @@ test_wrong_label (void)
   g_autofree char *hidden = replace (cht_fixture_get_pem (root), "CERTIFICATE", "PRIVATE KEY");
   g_autofree char *both = g_strconcat (text, hidden, NULL);
   g_autoptr (ChtBundle) bundle = read_bytes (both, -1);
-  g_assert_cmpint (cht_object_get_kind (g_ptr_array_index (cht_bundle_get_objects (bundle), 0)), ==, CHT_OBJECT_REQUEST);
-  g_assert_cmpint (cht_object_get_kind (g_ptr_array_index (cht_bundle_get_objects (bundle), 1)), ==, CHT_OBJECT_CERTIFICATE);
+  g_assert_cmpint (cht_object_get_kind (g_ptr_array_index (cht_bundle_get_objects (bundle), 0)), ==,
+                   CHT_OBJECT_REQUEST);
+  g_assert_cmpint (cht_object_get_kind (g_ptr_array_index (cht_bundle_get_objects (bundle), 1)), ==,
+                   CHT_OBJECT_CERTIFICATE);
 }
 
 static void
