@@ -53,7 +53,7 @@ ask_until (gboolean (*check) (gpointer), gpointer data)
 void
 ask_limits (ChtClient *client, guint total)
 {
-  cht_transport_set_limits (cht_client_get_transport (client), &(ChtTransportLimits) { 1000, 1000, total, 20, 100 });
+  cht_transport_set_limits (cht_client_get_transport (client), &(ChtTransportLimits) { 3000, 3000, total, 20, 100 });
 }
 
 ChtClient *

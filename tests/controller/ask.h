@@ -14,7 +14,7 @@ GAsyncResult *ask_wait (GAsyncResult **result);
 /* Runs the main context until CHECK says TRUE. */
 void ask_until (gboolean (*check) (gpointer), gpointer data);
 
-/* A client of SERVER whose deadlines are short: connect 1 s, handshake 1 s, whole operation 5 s, pauses of 20 ms. */
+/* A client of SERVER whose deadlines are short: connect 3 s, handshake 3 s, whole operation 5 s, pauses of 20 ms. */
 ChtClient *ask_client (BadServer *server);
 void ask_limits (ChtClient *client, guint total);
 gboolean ask_sign_in (ChtClient *client, const char *password, GError **error);
