@@ -56,8 +56,9 @@ cht_audit_append (ChtHead *head, const ChtSeal *seal, gint64 time, const char *u
     pack_text (text, objects[i]);
 
   head->n_audit++;
-  sealed = cht_seal_close (seal, &(ChtSealBond) { .kind = CHT_SEAL_KIND_AUDIT, .generation = head->n_audit, .more = head->chain },
-                           text->data, text->len);
+  sealed = cht_seal_close (
+      seal, &(ChtSealBond){ .kind = CHT_SEAL_KIND_AUDIT, .generation = head->n_audit, .more = head->chain },
+      text->data, text->len);
   cht_audit_link (seal, sealed, head->chain);
   cht_wipe (text->data, text->len);
   return sealed;
@@ -82,7 +83,8 @@ unpack_objects (ChtUnpack *in, char ***objects)
 ChtVaultAuditEntry *
 cht_audit_open (const ChtSeal *seal, guint64 index, const guint8 link[CHT_SEAL_HASH], GBytes *sealed)
 {
-  g_autoptr (GBytes) text = cht_seal_open (seal, &(ChtSealBond) { .kind = CHT_SEAL_KIND_AUDIT, .generation = index, .more = link }, sealed);
+  g_autoptr (GBytes) text = cht_seal_open (
+      seal, &(ChtSealBond){ .kind = CHT_SEAL_KIND_AUDIT, .generation = index, .more = link }, sealed);
   g_autoptr (ChtVaultAuditEntry) entry = NULL;
   ChtUnpack in;
   guint64 time;

@@ -11,11 +11,12 @@
 /*
  * The set hash is the sum, modulo 2^256, of a keyed BLAKE2b-256 of each row's (uuid, generation, tag).
  *
- * A sum, so that a write costs one addition and one subtraction however large the vault is. A sum of *unkeyed* hashes
- * would fall to Wagner's generalised birthday search, which finds rows whose terms add up as wished; here the terms are
- * a secret function of rows that only the key's holder can make, and the sum itself is sealed, so there is nothing to
- * search with. A sum and not XOR, since under XOR a row laid in twice vanishes. The tag stands for the
- * ciphertext: no other one opens under it, and reading a row proves it. The number of rows stands beside it in the head.
+ * A sum, so that a write costs one addition and one subtraction however large the vault is. A sum of
+ * *unkeyed* hashes would fall to Wagner's generalised birthday search, which finds rows whose terms add up as
+ * wished; here the terms are a secret function of rows that only the key's holder can make, and the sum
+ * itself is sealed, so there is nothing to search with. A sum and not XOR, since under XOR a row laid in
+ * twice vanishes. The tag stands for the ciphertext: no other one opens under it, and reading a row proves
+ * it. The number of rows stands beside it in the head.
  */
 static void
 term (const ChtSeal *seal, const guint8 *uuid, guint64 generation, GBytes *sealed, guint8 out[CHT_SEAL_HASH])
@@ -42,7 +43,8 @@ cht_head_add (ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUI
 }
 
 void
-cht_head_subtract (ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUID], guint64 generation, GBytes *sealed)
+cht_head_subtract (
+    ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUID], guint64 generation, GBytes *sealed)
 {
   guint8 one[CHT_SEAL_HASH];
 
@@ -88,7 +90,8 @@ cht_head_close (const ChtHead *self, const ChtSeal *seal)
 gboolean
 cht_head_open (ChtHead *self, const ChtSeal *seal, guint64 generation, GBytes *sealed)
 {
-  g_autoptr (GBytes) text = cht_seal_open (seal, &(ChtSealBond) { .kind = CHT_SEAL_KIND_HEAD, .generation = generation }, sealed);
+  g_autoptr (GBytes) text =
+      cht_seal_open (seal, &(ChtSealBond){ .kind = CHT_SEAL_KIND_HEAD, .generation = generation }, sealed);
   ChtUnpack in;
   guint32 layout;
 

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  guint32 mode;                          /* ChtVaultMode: also clear in the header, which nobody may turn down to a weaker one */
+  guint32 mode; /* ChtVaultMode: also clear in the header, which nobody may turn down to a weaker one */
   guint64 generation;
   guint64 n_records;
   guint8 set[CHT_SEAL_HASH];             /* see cht_head_add */
@@ -21,8 +21,10 @@ typedef struct {
 } ChtHead;
 
 /* Adds a record to the set, or takes it out: O(1) a write. SEALED is the whole sealed row, TAG its end. */
-void cht_head_add (ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUID], guint64 generation, GBytes *sealed);
-void cht_head_subtract (ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUID], guint64 generation, GBytes *sealed);
+void cht_head_add (
+    ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUID], guint64 generation, GBytes *sealed);
+void cht_head_subtract (
+    ChtHead *self, const ChtSeal *seal, const guint8 uuid[CHT_SEAL_UUID], guint64 generation, GBytes *sealed);
 
 void cht_head_hash (const ChtHead *self, const ChtSeal *seal, guint8 out[CHT_SEAL_HASH]);
 /* (transfer full) */
@@ -38,6 +40,9 @@ typedef enum {
   CHT_ANCHOR_OTHER,   /* another line of history: the anchor does not know what this file came from */
 } ChtAnchorVerdict;
 
-ChtAnchorVerdict cht_head_judge (const ChtHead *self, const ChtSeal *seal, guint64 generation, const guint8 anchor[CHT_SEAL_HASH]);
+ChtAnchorVerdict cht_head_judge (const ChtHead *self,
+                                 const ChtSeal *seal,
+                                 guint64 generation,
+                                 const guint8 anchor[CHT_SEAL_HASH]);
 
 G_END_DECLS

@@ -167,7 +167,8 @@ last_changes (ChtImage *self, const ChtVaultAction *action, GError **error)
     {
       ChtChange *change = g_ptr_array_index (action->changes, i);
 
-      if (change->removal && !g_hash_table_contains (self->by_uuid, change->uuid) && !g_hash_table_contains (last, change->uuid))
+      if (change->removal && !g_hash_table_contains (self->by_uuid, change->uuid) &&
+          !g_hash_table_contains (last, change->uuid))
         {
           g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_UNKNOWN_RECORD,
                                _("This entry is not in the vault any more. Nothing was changed."));
@@ -176,7 +177,8 @@ last_changes (ChtImage *self, const ChtVaultAction *action, GError **error)
       if (!change->removal && g_bytes_get_size (change->payload) > CHT_VAULT_MAX_RECORD)
         {
           g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LIMIT,
-                               _("This is larger than the 256 MiB that one entry of the vault may have. Nothing was changed."));
+                               _("This is larger than the 256 MiB that one entry of the vault may have. "
+                                  "Nothing was changed."));
           return NULL;
         }
       g_hash_table_replace (last, change->uuid, change);
@@ -189,9 +191,10 @@ put (ChtImage *next, const ChtSeal *seal, const ChtChange *change, gint64 seq, C
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (change->payload, &size);
-  ChtRow *row = cht_row_new (seq, change->uuid, change->kind, next->head.generation,
-                             cht_seal_close (seal, &(ChtSealBond) { change->uuid, change->kind, next->head.generation, NULL },
-                                             data, size));
+  ChtRow *row = cht_row_new (
+      seq, change->uuid, change->kind, next->head.generation,
+      cht_seal_close (seal, &(ChtSealBond){ change->uuid, change->kind, next->head.generation, NULL }, data,
+                      size));
 
   cht_head_add (&next->head, seal, row->uuid, row->generation, row->sealed);
   g_ptr_array_add (delta->puts, cht_row_ref (row));
@@ -248,15 +251,17 @@ cht_image_apply (ChtImage *self, const ChtSeal *seal, const ChtVaultAction *acti
   carry_rows (self, next, seal, action, last, delta);
   if (next->rows->len > CHT_IMAGE_MAX_ROWS || next->bytes > CHT_IMAGE_MAX_BYTES)
     {
-      g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LIMIT,
-                           _("The vault is full: it holds at most a million entries and 1 GiB. Remove what is no longer "
-                             "needed and try again. Nothing was changed."));
+      g_set_error_literal (
+          error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LIMIT,
+          _("The vault is full: it holds at most a million entries and 1 GiB. Remove what is no longer "
+             "needed and try again. Nothing was changed."));
       return NULL;
     }
   for (guint i = 0; i < self->audit->len; i++)
     g_ptr_array_add (next->audit, g_bytes_ref (g_ptr_array_index (self->audit, i)));
-  g_ptr_array_add (next->audit, cht_audit_append (&next->head, seal, action->time != 0 ? action->time : now, g_get_user_name (),
-                                                  action->name, (const char *const *) action->objects, action->outcome));
+  g_ptr_array_add (next->audit, cht_audit_append (&next->head, seal, action->time != 0 ? action->time : now,
+                                                  g_get_user_name (), action->name,
+                                                  (const char *const *) action->objects, action->outcome));
   g_ptr_array_add (delta->audit, g_bytes_ref (g_ptr_array_index (next->audit, next->audit->len - 1)));
   next->head_sealed = cht_head_close (&next->head, seal);
   return g_steal_pointer (&next);

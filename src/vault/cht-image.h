@@ -62,8 +62,10 @@ ChtDelta *cht_delta_new (void);
 void cht_delta_free (ChtDelta *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtDelta, cht_delta_free)
 
-/* The next generation: ACTION on SELF. Nothing of SELF changes. CHT_VAULT_ERROR_UNKNOWN_RECORD, _LIMIT. (transfer full) */
-ChtImage *cht_image_apply (ChtImage *self, const ChtSeal *seal, const ChtVaultAction *action, ChtDelta *delta, GError **error);
+/* The next generation: ACTION on SELF. Nothing of SELF changes. CHT_VAULT_ERROR_UNKNOWN_RECORD, _LIMIT.
+ * (transfer full) */
+ChtImage *cht_image_apply (
+    ChtImage *self, const ChtSeal *seal, const ChtVaultAction *action, ChtDelta *delta, GError **error);
 
 /* One change of an action; the action itself. TIME 0: the moment of the commit. */
 typedef struct { gboolean removal; guint8 uuid[CHT_SEAL_UUID]; guint32 kind; GBytes *payload; char *text; } ChtChange;

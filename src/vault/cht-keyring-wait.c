@@ -34,9 +34,18 @@ cht_wait_new (void (*on_prompt) (gboolean waiting, gpointer data), gpointer data
   return self;
 }
 
+/* What came in since the last call: signals of the daemon, answers that nobody waits for any more. */
+static void
+drain (ChtWait *self)
+{
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+}
+
 void
 cht_wait_free (ChtWait *self)
 {
+  drain (self);  /* GDBus frees what its subscriptions held in here */
   g_main_context_pop_thread_default (self->context);
   g_main_context_unref (self->context);
   g_free (self);
@@ -51,9 +60,7 @@ on_person_cancelled_cb (GCancellable *person, gpointer data)
 void
 cht_wait_begin (ChtWait *self, guint seconds, GCancellable *cancellable)
 {
-  /* What came in since the last call: signals of the daemon, answers that nobody waits for any more. */
-  while (g_main_context_iteration (self->context, FALSE))
-    ;
+  drain (self);
   self->cancellable = g_cancellable_new ();
   self->deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
   self->late = FALSE;
@@ -176,7 +183,8 @@ cht_prompt_service_prompt_async (SecretService *service, SecretPrompt *prompt, c
   self->begun = g_get_monotonic_time ();
   if (self->wait != NULL)
     count_prompt (self->wait, TRUE);
-  SECRET_SERVICE_CLASS (cht_prompt_service_parent_class)->prompt_async (service, prompt, return_type, cancellable, callback, data);
+  SECRET_SERVICE_CLASS (cht_prompt_service_parent_class)
+      ->prompt_async (service, prompt, return_type, cancellable, callback, data);
 }
 
 static GVariant *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Waiting for one asynchronous answer at a time, in a thread and main context of one's own, with a deadline that stands still while a prompt is up. */
+/* Waiting for one asynchronous answer at a time, in a thread and main context of one's own, with a deadline
+ * that stands still while a prompt is up. */
 #pragma once
 
 #include <libsecret/secret.h>
@@ -16,8 +17,9 @@ void cht_wait_free (ChtWait *self);
 /* Begins a call of several steps: SECONDS for all answers together; CANCELLABLE (nullable) is the person's. */
 void cht_wait_begin (ChtWait *self, guint seconds, GCancellable *cancellable);
 void cht_wait_end (ChtWait *self);
-/* For each step: hand cht_wait_get_cancellable, cht_wait_on_ready_cb and cht_wait_expect () to the asynchronous function, then ask
- * cht_wait_for: its result, or NULL where time ran out or the person cancelled. (transfer full) (nullable) */
+/* For each step: hand cht_wait_get_cancellable, cht_wait_on_ready_cb and cht_wait_expect () to the
+ * asynchronous function, then ask cht_wait_for: its result, or NULL where time ran out or the person
+ * cancelled. (transfer full) (nullable) */
 GCancellable *cht_wait_get_cancellable (ChtWait *self);
 gpointer cht_wait_expect (ChtWait *self);
 void cht_wait_on_ready_cb (GObject *source, GAsyncResult *result, gpointer data);

@@ -55,9 +55,10 @@ cht_keyring_content_from_line (ChtKeyringContent *self, const char *text, gsize 
   guint8 raw[RAW];
   gsize used = 0;
   ChtUnpack in = { raw + 1 + CHT_SEAL_KEY, sizeof raw - 1 - CHT_SEAL_KEY };
-  gboolean good = sodium_base642bin (raw, sizeof raw, text, size, NULL, &used, NULL, sodium_base64_VARIANT_ORIGINAL) == 0
-               && used == sizeof raw && raw[0] == VERSION && cht_unpack_u64 (&in, &self->generation)
-               && cht_unpack_raw (&in, self->hash, CHT_SEAL_HASH);
+  gboolean good = sodium_base642bin (raw, sizeof raw, text, size, NULL, &used, NULL,
+                                     sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                  used == sizeof raw && raw[0] == VERSION && cht_unpack_u64 (&in, &self->generation) &&
+                  cht_unpack_raw (&in, self->hash, CHT_SEAL_HASH);
 
   if (good)
     {
@@ -131,7 +132,8 @@ connect_service (ChtKeyring *self)
 
   if (self->service != NULL)
     return CHT_KEYRING_PRESENT;
-  g_bus_get (G_BUS_TYPE_SESSION, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  g_bus_get (G_BUS_TYPE_SESSION, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb,
+             cht_wait_expect (self->wait));
   got_bus = cht_wait_for (self->wait);
   bus = got_bus != NULL ? g_bus_get_finish (got_bus, &error) : NULL;
   if (bus == NULL)
@@ -140,8 +142,8 @@ connect_service (ChtKeyring *self)
 
       return state == CHT_KEYRING_NO_SERVICE ? CHT_KEYRING_NO_BUS : state;
     }
-  /* Collections are not loaded here: libsecret 0.20.5 answers once for each of them that fails, such as when all are cancelled, and a
-   * second answer is a critical. The walk loads the one that it needs. */
+  /* Collections are not loaded here: libsecret 0.20.5 answers once for each of them that fails, such as when
+   * all are cancelled, and a second answer is a critical. The walk loads the one that it needs. */
   secret_service_open (CHT_TYPE_PROMPT_SERVICE, NULL, SECRET_SERVICE_OPEN_SESSION,
                        cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
   got_service = cht_wait_for (self->wait);
@@ -153,25 +155,29 @@ connect_service (ChtKeyring *self)
   return CHT_KEYRING_PRESENT;
 }
 
-/* The collection that new items go to. The `session` collection dies with the login, and a key in it too: never that one. */
+/* The collection that new items go to. The `session` collection dies with the login, and a key in it too:
+ * never that one. */
 static ChtKeyringState
 find_default (ChtKeyring *self, SecretCollection **collection)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  secret_collection_for_alias (SECRET_SERVICE (self->service), SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
-                               cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  secret_collection_for_alias (SECRET_SERVICE (self->service), SECRET_COLLECTION_DEFAULT,
+                               SECRET_COLLECTION_NONE, cht_wait_get_cancellable (self->wait),
+                               cht_wait_on_ready_cb, cht_wait_expect (self->wait));
   result = cht_wait_for (self->wait);
   *collection = result != NULL ? secret_collection_for_alias_finish (result, &error) : NULL;
   if (result == NULL || error != NULL)
     return judge (self, g_steal_pointer (&error), CHT_KEYRING_NO_COLLECTION);
-  if (*collection != NULL && g_str_equal (g_dbus_proxy_get_object_path (G_DBUS_PROXY (*collection)), SESSION_COLLECTION))
+  if (*collection != NULL &&
+      g_str_equal (g_dbus_proxy_get_object_path (G_DBUS_PROXY (*collection)), SESSION_COLLECTION))
     g_clear_object (collection);
   return *collection != NULL ? CHT_KEYRING_PRESENT : CHT_KEYRING_NO_COLLECTION;
 }
 
-/* Where gnome-keyring finds no display to ask on, it says that its prompt was dismissed, at once: that was no person. */
+/* Where gnome-keyring finds no display to ask on, it says that its prompt was dismissed, at once: that was no
+ * person. */
 static gboolean
 nobody_was_asked (ChtKeyring *self)
 {
@@ -182,9 +188,10 @@ nobody_was_asked (ChtKeyring *self)
 
   if (cht_prompt_service_get_last_time (self->service) > G_USEC_PER_SEC)
     return FALSE;
-  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
-                          g_variant_new ("(s)", "org.gnome.keyring"), G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, -1,
-                          cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                          "NameHasOwner", g_variant_new ("(s)", "org.gnome.keyring"), G_VARIANT_TYPE ("(b)"),
+                          G_DBUS_CALL_FLAGS_NONE, -1, cht_wait_get_cancellable (self->wait),
+                          cht_wait_on_ready_cb, cht_wait_expect (self->wait));
   result = cht_wait_for (self->wait);
   answer = result != NULL ? g_dbus_connection_call_finish (bus, result, NULL) : NULL;
   if (answer != NULL)
@@ -192,8 +199,8 @@ nobody_was_asked (ChtKeyring *self)
   return is_gnome_keyring;
 }
 
-/* Always calls Unlock, then judges: some collections say that they are locked and open unasked. A dismissed prompt gives a count of 0 and
- * no error. */
+/* Always calls Unlock, then judges: some collections say that they are locked and open unasked. A dismissed
+ * prompt gives a count of 0 and no error. */
 static ChtKeyringState
 unlock (ChtKeyring *self, GDBusProxy *object)
 {
@@ -203,8 +210,8 @@ unlock (ChtKeyring *self, GDBusProxy *object)
   guint prompts = cht_prompt_service_get_n_prompts (self->service);
   int n;
 
-  secret_service_unlock (SECRET_SERVICE (self->service), &one, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb,
-                         cht_wait_expect (self->wait));
+  secret_service_unlock (SECRET_SERVICE (self->service), &one, cht_wait_get_cancellable (self->wait),
+                         cht_wait_on_ready_cb, cht_wait_expect (self->wait));
   result = cht_wait_for (self->wait);
   if (result == NULL)
     return judge (self, NULL, CHT_KEYRING_LOCKED);
@@ -249,7 +256,8 @@ load (ChtKeyring *self, ChtKeyringContent *content)
   const char *text;
   gsize size;
 
-  secret_item_load_secret (self->item, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  secret_item_load_secret (self->item, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb,
+                           cht_wait_expect (self->wait));
   result = cht_wait_for (self->wait);
   if (result == NULL || !secret_item_load_secret_finish (self->item, result, &error))
     return judge (self, g_steal_pointer (&error), CHT_KEYRING_LOCKED);
@@ -339,8 +347,9 @@ create_steps (ChtKeyring *self, const char *uuid, const ChtKeyringContent *conte
       || (state = unlock (self, G_DBUS_PROXY (collection))) != CHT_KEYRING_PRESENT)
     return state;
   *stored = TRUE;  /* from here on one may be there, whatever the answer */
-  secret_item_create (collection, &schema, attributes, _("Key of the Chatelaine vault"), value, SECRET_ITEM_CREATE_REPLACE,
-                      cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  secret_item_create (collection, &schema, attributes, _("Key of the Chatelaine vault"), value,
+                      SECRET_ITEM_CREATE_REPLACE, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb,
+                      cht_wait_expect (self->wait));
   result = cht_wait_for (self->wait);
   made = result != NULL ? secret_item_create_finish (result, &error) : NULL;
   if (made == NULL)
@@ -409,7 +418,8 @@ set_secret (ChtKeyring *self, const ChtKeyringContent *content)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  secret_item_set_secret (self->item, value, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+  secret_item_set_secret (self->item, value, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb,
+                          cht_wait_expect (self->wait));
   result = cht_wait_for (self->wait);
   if (result == NULL || !secret_item_set_secret_finish (self->item, result, &error))
     return judge (self, g_steal_pointer (&error), CHT_KEYRING_LOCKED);
@@ -442,7 +452,8 @@ cht_keyring_remove (ChtKeyring *self, const char *uuid)
   cht_wait_begin (self->wait, CHT_KEYRING_PATIENCE, NULL);
   if (reach (self, uuid) == CHT_KEYRING_PRESENT)
     {
-      secret_item_delete (self->item, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb, cht_wait_expect (self->wait));
+      secret_item_delete (self->item, cht_wait_get_cancellable (self->wait), cht_wait_on_ready_cb,
+                          cht_wait_expect (self->wait));
       result = cht_wait_for (self->wait);
       if (result != NULL && !secret_item_delete_finish (self->item, result, NULL))
         g_debug ("An item without a vault stays in the keyring");
@@ -475,6 +486,8 @@ cht_keyring_is_plain (ChtKeyring *self)
   file = g_strdup_printf ("%s/keyrings/%s.keyring", g_get_user_data_dir (), name);
   location = g_file_new_for_path (file);
   stream = g_file_read (location, NULL, NULL);
-  return stream != NULL && g_input_stream_read (G_INPUT_STREAM (stream), first, strlen (plain), NULL, NULL) == (gssize) strlen (plain)
-      && g_str_equal (first, plain);
+  return stream != NULL &&
+         g_input_stream_read (G_INPUT_STREAM (stream), first, strlen (plain), NULL, NULL) ==
+             (gssize) strlen (plain) &&
+         g_str_equal (first, plain);
 }

@@ -2,15 +2,17 @@
 /*
  * The vault's one item in the desktop's keyring, over the Secret Service.
  *
- * A look-up there answers nothing, without an error, where the item is absent, the collection locked, the daemon never
- * unlocked or its file corrupt: so this walks, and each step has its own answer. No function here makes a key.
+ * A look-up there answers nothing, without an error, where the item is absent, the collection locked, the
+ * daemon never unlocked or its file corrupt: so this walks, and each step has its own answer. No function
+ * here makes a key.
  *
- * One thread uses a ChtKeyring: it waits, in a main context of its own, at most 10 s in all for the daemon's answers of one call, and as long as
- * a person takes at a prompt. Only secret_service_*, secret_collection_* and secret_item_*: secret_password_* may turn to a file.
+ * One thread uses a ChtKeyring: it waits, in a main context of its own, at most 10 s in all for the daemon's
+ * answers of one call, and as long as a person takes at a prompt. Only secret_service_*, secret_collection_*
+ * and secret_item_*: secret_password_* may turn to a file.
  *
- * The item: schema org.chatelaine.Vault, one attribute "vault" (the uuid: attributes are unsalted MD5 on disk), its content one line of
- * base64 (a line break would destroy a keyring without a password at the daemon's next start): version 1 ‖ key (32) ‖
- * generation (8, little-endian) ‖ head hash (32).
+ * The item: schema org.chatelaine.Vault, one attribute "vault" (the uuid: attributes are unsalted MD5 on
+ * disk), its content one line of base64 (a line break would destroy a keyring without a password at the
+ * daemon's next start): version 1 ‖ key (32) ‖ generation (8, little-endian) ‖ head hash (32).
  */
 #pragma once
 
@@ -39,9 +41,13 @@ ChtKeyring *cht_keyring_new (ChtKeyringPromptFunc on_prompt, gpointer data);
 void cht_keyring_free (ChtKeyring *self);
 
 /* The whole walk, with at most one prompt a collection. CONTENT (out) is filled where the answer is PRESENT. */
-ChtKeyringState cht_keyring_walk (ChtKeyring *self, const char *uuid, GCancellable *cancellable, ChtKeyringContent *content);
+ChtKeyringState
+cht_keyring_walk (ChtKeyring *self, const char *uuid, GCancellable *cancellable, ChtKeyringContent *content);
 /* Stores CONTENT as a new item in the default collection, and reads it back: PRESENT, or nothing is there. */
-ChtKeyringState cht_keyring_create (ChtKeyring *self, const char *uuid, const ChtKeyringContent *content, GCancellable *cancellable);
+ChtKeyringState cht_keyring_create (ChtKeyring *self,
+                                    const char *uuid,
+                                    const ChtKeyringContent *content,
+                                    GCancellable *cancellable);
 /* Reads and replaces the item that a walk or a creation found. Neither prompts; a restarted daemon is met once anew. */
 ChtKeyringState cht_keyring_read (ChtKeyring *self, const char *uuid, ChtKeyringContent *content);
 ChtKeyringState cht_keyring_store (ChtKeyring *self, const char *uuid, const ChtKeyringContent *content);

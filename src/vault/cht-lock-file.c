@@ -28,15 +28,21 @@ open_side_file (const char *vault, gboolean exclusive, GError **error)
     return -1;
   if (errno == EACCES || errno == EROFS || errno == EPERM)
     g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_READ_ONLY,
-                 _("The folder of the vault “%s” may not be written to. Give yourself the right to write there, or choose "
-                   "another place. Nothing was changed."), name);
+                 _("The folder of the vault “%s” may not be written to. Give yourself the right to write "
+                    "there, or choose "
+                    "another place. Nothing was changed."),
+                 name);
   else if (errno == ENOSPC || errno == EDQUOT)
-    g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                 _("The disk that holds the vault “%s” is full. Free some space and try again. Nothing was changed."), name);
+    g_set_error (
+        error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
+        _("The disk that holds the vault “%s” is full. Free some space and try again. Nothing was changed."),
+        name);
   else
     g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                 _("The file that keeps two programs from writing to the vault “%s” at once cannot be opened. Nothing was "
-                   "changed."), name);
+                 _("The file that keeps two programs from writing to the vault “%s” at once cannot be "
+                    "opened. Nothing was "
+                    "changed."),
+                 name);
   return -1;
 }
 
@@ -58,14 +64,16 @@ cht_lock_file_take (const char *vault, gboolean exclusive, GCancellable *cancell
       if (errno != EWOULDBLOCK && errno != EINTR)
         {
           g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                               _("The place of the vault knows no file locks, so two programs could spoil it. Keep the vault on "
-                                 "a local disk; “--vault” names another place. Nothing was changed."));
+                               _("The place of the vault knows no file locks, so two programs could spoil "
+                                  "it. Keep the vault on "
+                                  "a local disk; “--vault” names another place. Nothing was changed."));
           return NULL;
         }
       if (g_get_monotonic_time () > deadline)
         {
           g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                               _("Another program keeps the vault busy. Close it, or wait, and try again. Nothing was changed."));
+                               _("Another program keeps the vault busy. Close it, or wait, and try again. "
+                                  "Nothing was changed."));
           return NULL;
         }
       if (g_cancellable_set_error_if_cancelled (cancellable, error))

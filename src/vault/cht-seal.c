@@ -172,9 +172,10 @@ cht_seal_open (const ChtSeal *self, const ChtSealBond *bond, GBytes *sealed)
   ad = associate (self, bond);
   text = g_malloc (padded);
   whole = cht_seal_bytes_take (text, padded);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (text, NULL, NULL, data + NONCE + MASK, padded + CHT_SEAL_TAG, ad->data,
-                                                  ad->len, data, self->keys->keys[KEY_RECORD]) != 0
-      || sodium_unpad (&length, text, padded, CHT_SEAL_BLOCK) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt (text, NULL, NULL, data + NONCE + MASK,
+                                                  padded + CHT_SEAL_TAG, ad->data, ad->len, data,
+                                                  self->keys->keys[KEY_RECORD]) != 0 ||
+      sodium_unpad (&length, text, padded, CHT_SEAL_BLOCK) != 0)
     return NULL;
   return g_bytes_new_from_bytes (whole, 0, length);
 }

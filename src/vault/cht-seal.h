@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sealing: XChaCha20-Poly1305 (libsodium) with a fresh random nonce for every sealing, under keys derived from the
- * vault's master key. It knows no store: what is sealed here can lie in a file, a backup or elsewhere.
+ * Sealing: XChaCha20-Poly1305 (libsodium) with a fresh random nonce for every sealing, under keys derived
+ * from the vault's master key. It knows no store: what is sealed here can lie in a file, a backup or
+ * elsewhere.
  *
- * A sealed record: nonce (24) ‖ masked kind (4) ‖ ciphertext ‖ tag (16). The plaintext is padded (ISO 7816-4) to a whole number of
- * CHT_SEAL_BLOCK bytes, so that the length of a password is not in the file. The kind, which belongs to the associated data, is
- * masked with a keyed hash of the nonce: the file does not tell a certificate from a password.
- * Associated data, each part with its length before it: format, vault uuid, record uuid, kind, generation, more.
+ * A sealed record: nonce (24) ‖ masked kind (4) ‖ ciphertext ‖ tag (16). The plaintext is padded (ISO 7816-4)
+ * to a whole number of CHT_SEAL_BLOCK bytes, so that the length of a password is not in the file. The kind,
+ * which belongs to the associated data, is masked with a keyed hash of the nonce: the file does not tell a
+ * certificate from a password. Associated data, each part with its length before it: format, vault uuid,
+ * record uuid, kind, generation, more.
  */
 #pragma once
 
@@ -30,7 +32,8 @@ G_BEGIN_DECLS
 
 typedef struct _ChtSeal ChtSeal;
 
-/* The keys of one vault, derived and held in locked memory. Immutable, atomically counted; wiped with the last reference. (transfer full) */
+/* The keys of one vault, derived and held in locked memory. Immutable, atomically counted; wiped with the
+ * last reference. (transfer full) */
 ChtSeal *cht_seal_new (const ChtSecret *master, const guint8 uuid[CHT_SEAL_UUID]);
 ChtSeal *cht_seal_ref (ChtSeal *self);
 void cht_seal_unref (ChtSeal *self);

@@ -102,9 +102,10 @@ derive (guint32 kind, const guint8 *uuid, const ChtSecret *key, const ChtSecret 
     }
   if (ready && wants_passphrase (kind))
     {
-      ready = passphrase != NULL && cost_is_sane (cost)
-           && crypto_pwhash (input + used, CHT_SEAL_KEY, cht_secret_get_text (passphrase), cht_secret_get_size (passphrase),
-                             cost->salt, cost->passes, (gsize) cost->kib * 1024, ARGON2ID13) == 0;
+      ready = passphrase != NULL && cost_is_sane (cost) &&
+              crypto_pwhash (input + used, CHT_SEAL_KEY, cht_secret_get_text (passphrase),
+                             cht_secret_get_size (passphrase), cost->salt, cost->passes,
+                             (gsize) cost->kib * 1024, ARGON2ID13) == 0;
       used += CHT_SEAL_KEY;
     }
   if (ready)
@@ -143,7 +144,10 @@ cht_slot_wrap (guint32 number, ChtSlotKind kind, const guint8 uuid[CHT_SEAL_UUID
 }
 
 ChtSecret *
-cht_slot_unwrap (const ChtSlot *self, const guint8 uuid[CHT_SEAL_UUID], const ChtSecret *key, const ChtSecret *passphrase)
+cht_slot_unwrap (const ChtSlot *self,
+                 const guint8 uuid[CHT_SEAL_UUID],
+                 const ChtSecret *key,
+                 const ChtSecret *passphrase)
 {
   g_autoptr (ChtSecret) wrapping = NULL;
   g_autoptr (GByteArray) ad = NULL;
@@ -159,8 +163,9 @@ cht_slot_unwrap (const ChtSlot *self, const guint8 uuid[CHT_SEAL_UUID], const Ch
     return NULL;
   ad = associate (self, uuid);
   wrapped = g_bytes_get_data (self->wrapped, NULL);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (master, NULL, NULL, wrapped + NONCE, CHT_SLOT_WRAPPED - NONCE, ad->data,
-                                                  ad->len, wrapped, cht_secret_get_data (wrapping)) == 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt (master, NULL, NULL, wrapped + NONCE,
+                                                  CHT_SLOT_WRAPPED - NONCE, ad->data, ad->len, wrapped,
+                                                  cht_secret_get_data (wrapping)) == 0)
     result = cht_secret_new (master, sizeof master);
   cht_wipe (master, sizeof master);
   return result;

@@ -38,7 +38,9 @@ cht_store_resolve (const char *path, GError **error)
     }
   if (real == NULL)
     g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                 _("The place “%s” cannot be reached: it is a broken link, or a folder on the way may not be entered."), shown);
+                 _("The place “%s” cannot be reached: it is a broken link, or a folder on the way may not "
+                    "be entered."),
+                 shown);
   return real;
 }
 
@@ -74,8 +76,10 @@ cht_store_damaged (const char *path, GError **error)
   g_autofree char *shown = g_filename_display_name (path);
 
   g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_DAMAGED,
-               _("“%s” is no vault, or it was damaged or changed by something other than Chatelaine. Nothing of it is shown. "
-                 "Put back a copy that you know to be good."), shown);
+               _("“%s” is no vault, or it was damaged or changed by something other than Chatelaine. "
+                  "Nothing of it is shown. "
+                  "Put back a copy that you know to be good."),
+               shown);
   return FALSE;
 }
 
@@ -95,22 +99,30 @@ cht_store_fail (const char *path, int code, GError **error)
       return cht_store_damaged (path, error);
     case SQLITE_READONLY:
       g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_READ_ONLY,
-                   _("The vault “%s” or its folder may not be written to. Give yourself the right to write there and try "
-                     "again. Nothing was changed."), shown);
+                   _("The vault “%s” or its folder may not be written to. Give yourself the right to write "
+                      "there and try "
+                      "again. Nothing was changed."),
+                   shown);
       return FALSE;
     case SQLITE_FULL:
       g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                   _("The disk that holds the vault “%s” is full. Free some space and try again. Nothing was changed."), shown);
+                   _("The disk that holds the vault “%s” is full. Free some space and try again. Nothing "
+                      "was changed."),
+                   shown);
       return FALSE;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                   _("Another program keeps the vault “%s” busy. Close it and try again. Nothing was changed."), shown);
+      g_set_error (
+          error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
+          _("Another program keeps the vault “%s” busy. Close it and try again. Nothing was changed."),
+          shown);
       return FALSE;
     default:
       g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_IO,
-                   _("The vault “%s” cannot be read or written: the disk or the system refuses. Check the disk and your right "
-                     "to read the file. Nothing was changed."), shown);
+                   _("The vault “%s” cannot be read or written: the disk or the system refuses. Check the "
+                      "disk and your right "
+                      "to read the file. Nothing was changed."),
+                   shown);
       return FALSE;
     }
 }
@@ -133,8 +145,10 @@ check_first_bytes (const char *path, const guint8 *data, gssize size, GError **e
   if (big_endian (data + 60) > CHT_STORE_MAJOR)
     {
       g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_NEWER,
-                   _("The vault “%s” was written by a newer Chatelaine, and this one does not know its form. Install the newer "
-                     "one. The file was not touched."), shown);
+                   _("The vault “%s” was written by a newer Chatelaine, and this one does not know its "
+                      "form. Install the newer "
+                      "one. The file was not touched."),
+                   shown);
       return FALSE;
     }
   return TRUE;
@@ -209,9 +223,11 @@ cht_store_open (const char *path, gboolean writing, GError **error)
     {
       restrict_database (database);
       if (cht_store_run (database,
-                         "PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;PRAGMA synchronous=EXTRA;"
-                         "PRAGMA secure_delete=ON", path, error)
-          && (!writing || cht_store_run (database, "PRAGMA journal_mode=DELETE", path, error)))
+                         "PRAGMA cell_size_check=ON;PRAGMA mmap_size=0;PRAGMA temp_store=MEMORY;PRAGMA "
+                         "synchronous=EXTRA;"
+                         "PRAGMA secure_delete=ON",
+                         path, error) &&
+          (!writing || cht_store_run (database, "PRAGMA journal_mode=DELETE", path, error)))
         return database;
     }
   else

@@ -70,7 +70,8 @@ take_uuid (Statement *statement, int column, guint8 uuid[CHT_SEAL_UUID])
 static gboolean
 check_schema (ChtDatabase *database, const char *path, GError **error)
 {
-  g_autoptr (Statement) statement = prepare (database, "SELECT sql FROM main.sqlite_schema ORDER BY rowid", path, error);
+  g_autoptr (Statement) statement =
+      prepare (database, "SELECT sql FROM main.sqlite_schema ORDER BY rowid", path, error);
   g_autoptr (GError) local = NULL;
   guint i = 0;
 
@@ -95,7 +96,8 @@ check_schema (ChtDatabase *database, const char *path, GError **error)
 static gboolean
 read_slots (ChtDatabase *database, ChtHeader *header, const char *path, GError **error)
 {
-  g_autoptr (Statement) statement = prepare (database, "SELECT number,kind,parameters,wrapped FROM slot ORDER BY number", path, error);
+  g_autoptr (Statement) statement =
+      prepare (database, "SELECT number,kind,parameters,wrapped FROM slot ORDER BY number", path, error);
   g_autoptr (GError) local = NULL;
 
   if (statement == NULL)
@@ -205,7 +207,8 @@ take_row (Statement *statement, const ChtSeal *seal, ChtImage *old)
       || kind == 0 || kind >= CHT_SEAL_KIND_RECORDS_END)
     return NULL;
   known = old != NULL ? g_hash_table_lookup (old->by_uuid, uuid) : NULL;
-  if (known != NULL && known->seq == seq && known->generation == (guint64) generation && g_bytes_equal (known->sealed, sealed))
+  if (known != NULL && known->seq == seq && known->generation == (guint64) generation &&
+      g_bytes_equal (known->sealed, sealed))
     return cht_row_ref (known);
   row = cht_row_new (seq, uuid, kind, generation, g_steal_pointer (&sealed));
   payload = cht_row_open (row, seal);
@@ -243,10 +246,16 @@ go_on (GPtrArray *faults, const guint8 *uuid, const char *id, const char *messag
 }
 
 static gboolean
-read_rows (ChtDatabase *database, ChtImage *image, const ChtSeal *seal, ChtImage *old, GPtrArray *faults, const char *path,
+read_rows (ChtDatabase *database,
+           ChtImage *image,
+           const ChtSeal *seal,
+           ChtImage *old,
+           GPtrArray *faults,
+           const char *path,
            GError **error)
 {
-  g_autoptr (Statement) statement = prepare (database, "SELECT seq,uuid,generation,sealed FROM record ORDER BY seq", path, error);
+  g_autoptr (Statement) statement =
+      prepare (database, "SELECT seq,uuid,generation,sealed FROM record ORDER BY seq", path, error);
   g_autoptr (GError) local = NULL;
   ChtHead sum = { 0 };
 
@@ -267,8 +276,9 @@ read_rows (ChtDatabase *database, ChtImage *image, const ChtSeal *seal, ChtImage
           continue;
         }
       cht_head_add (&sum, seal, row->uuid, row->generation, row->sealed);
-      if ((row->generation > image->head.generation || !cht_image_add (image, cht_row_ref (row)))
-          && !go_on (faults, row->uuid, "record.foreign", _("This entry does not belong to this state of the vault."), path, error))
+      if ((row->generation > image->head.generation || !cht_image_add (image, cht_row_ref (row))) &&
+          !go_on (faults, row->uuid, "record.foreign",
+                  _("This entry does not belong to this state of the vault."), path, error))
         return FALSE;
     }
   if (local != NULL)
@@ -276,9 +286,11 @@ read_rows (ChtDatabase *database, ChtImage *image, const ChtSeal *seal, ChtImage
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return (sum.n_records == image->head.n_records && memcmp (sum.set, image->head.set, sizeof sum.set) == 0)
-      || go_on (faults, NULL, "records.set", _("Entries were taken away, put back or exchanged: the entries are not those that the "
-                                               "vault wrote last."), path, error);
+  return (sum.n_records == image->head.n_records && memcmp (sum.set, image->head.set, sizeof sum.set) == 0) ||
+         go_on (faults, NULL, "records.set",
+                _("Entries were taken away, put back or exchanged: the entries are not those that the "
+                   "vault wrote last."),
+                path, error);
 }
 
 /* A log that does not hold does not close the vault: it opens for reading only, and the log says where it breaks. */
@@ -373,7 +385,8 @@ static gboolean
 insert_audit (ChtDatabase *database, GPtrArray *rows, guint64 first, const char *path, GError **error)
 {
   for (guint i = 0; i < rows->len; i++)
-    if (!execute (database, "INSERT INTO audit VALUES(?,?)", path, error, "ib", (gint64) (first + i), g_ptr_array_index (rows, i)))
+    if (!execute (database, "INSERT INTO audit VALUES(?,?)", path, error, "ib", (gint64) (first + i),
+                  g_ptr_array_index (rows, i)))
       return FALSE;
   return TRUE;
 }
@@ -389,18 +402,21 @@ fill (ChtDatabase *database, ChtImage *image, const char *path, GError **error)
   for (guint i = 0; i < cht_store_n_schema; i++)
     if (!cht_store_run (database, cht_store_schema[i], path, error))
       return FALSE;
-  if (!execute (database, "INSERT INTO header VALUES(1,?,?)", path, error, "ui", image->header->uuid, (gint64) image->header->mode))
+  if (!execute (database, "INSERT INTO header VALUES(1,?,?)", path, error, "ui", image->header->uuid,
+                (gint64) image->header->mode))
     return FALSE;
   for (guint i = 0; i < image->header->slots->len; i++)
     {
       ChtSlot *slot = g_ptr_array_index (image->header->slots, i);
 
-      if (!execute (database, "INSERT INTO slot VALUES(?,?,?,?)", path, error, "iibb", (gint64) slot->number, (gint64) slot->kind,
-                    slot->parameters, slot->wrapped))
+      if (!execute (database, "INSERT INTO slot VALUES(?,?,?,?)", path, error, "iibb", (gint64) slot->number,
+                    (gint64) slot->kind, slot->parameters, slot->wrapped))
         return FALSE;
     }
-  return execute (database, "INSERT INTO head VALUES(1,?,?)", path, error, "ib", (gint64) image->head.generation, image->head_sealed)
-      && insert_audit (database, image->audit, 1, path, error) && cht_store_run (database, "COMMIT", path, error);
+  return execute (database, "INSERT INTO head VALUES(1,?,?)", path, error, "ib",
+                  (gint64) image->head.generation, image->head_sealed) &&
+         insert_audit (database, image->audit, 1, path, error) &&
+         cht_store_run (database, "COMMIT", path, error);
 }
 
 /* Gives the finished file its name, never over another. */
@@ -442,8 +458,11 @@ cht_store_create (const char *path, ChtImage *image, GError **error)
   int fd = g_mkstemp_full (draft, O_RDWR | O_CLOEXEC, 0600);
 
   if (fd < 0)
-    return cht_store_fail (path, errno == ENOSPC || errno == EDQUOT ? SQLITE_FULL : errno == EACCES || errno == EROFS ? SQLITE_READONLY
-                                                                                                     : SQLITE_IOERR, error);
+    return cht_store_fail (path,
+                           errno == ENOSPC || errno == EDQUOT  ? SQLITE_FULL
+                           : errno == EACCES || errno == EROFS ? SQLITE_READONLY
+                                                               : SQLITE_IOERR,
+                           error);
   close (fd);
   database = cht_store_open (draft, TRUE, error);
   made = database != NULL && fill (database, image, path, error);
@@ -473,7 +492,8 @@ static gboolean
 apply (ChtDatabase *database, ChtImage *next, const ChtDelta *delta, const char *path, GError **error)
 {
   for (guint i = 0; i < delta->removals->len; i++)
-    if (!execute (database, "DELETE FROM record WHERE seq=?", path, error, "i", g_array_index (delta->removals, gint64, i)))
+    if (!execute (database, "DELETE FROM record WHERE seq=?", path, error, "i",
+                  g_array_index (delta->removals, gint64, i)))
       return FALSE;
   for (guint i = 0; i < delta->puts->len; i++)
     {
@@ -483,10 +503,10 @@ apply (ChtDatabase *database, ChtImage *next, const ChtDelta *delta, const char 
                     (gint64) row->generation, row->sealed))
         return FALSE;
     }
-  return insert_audit (database, delta->audit, next->head.n_audit - delta->audit->len + 1, path, error)
-      && execute (database, "UPDATE head SET generation=?,sealed=? WHERE id=1", path, error, "ib", (gint64) next->head.generation,
-                  next->head_sealed)
-      && cht_store_run (database, "COMMIT", path, error);
+  return insert_audit (database, delta->audit, next->head.n_audit - delta->audit->len + 1, path, error) &&
+         execute (database, "UPDATE head SET generation=?,sealed=? WHERE id=1", path, error, "ib",
+                  (gint64) next->head.generation, next->head_sealed) &&
+         cht_store_run (database, "COMMIT", path, error);
 }
 
 /* After an error at the very end the file may hold either state: it is asked, and what stands there is the outcome. */
@@ -499,7 +519,8 @@ holds (const char *path, ChtImage *image)
 }
 
 gboolean
-cht_store_write (const char *path, ChtImage *old, ChtImage *next, const ChtDelta *delta, gboolean *moved, GError **error)
+cht_store_write (
+    const char *path, ChtImage *old, ChtImage *next, const ChtDelta *delta, gboolean *moved, GError **error)
 {
   ChtDatabase *database;
   g_autoptr (GError) local = NULL;
@@ -514,7 +535,8 @@ cht_store_write (const char *path, ChtImage *old, ChtImage *next, const ChtDelta
   if (cht_store_run (database, "BEGIN IMMEDIATE", path, &local))
     {
       *moved = !head_is (database, old->head_sealed, path, &local) && local == NULL;
-      written = !*moved && local == NULL && check_schema (database, path, &local) && apply (database, next, delta, path, &local);
+      written = !*moved && local == NULL && check_schema (database, path, &local) &&
+                apply (database, next, delta, path, &local);
     }
   cht_store_close (database);  /* rolls back what is not committed */
   if (*moved)

@@ -22,7 +22,8 @@ cht_vault_bytes_new_wiped (gconstpointer data, gsize size)
   return cht_seal_bytes_take (g_memdup2 (data, size), size);
 }
 
-/* NULL where the row does not open: memory that was authenticated at opening cannot, short of a fault of the machine. */
+/* NULL where the row does not open: memory that was authenticated at opening cannot, short of a fault of the
+ * machine. */
 static ChtVaultRecord *
 open_record (ChtVault *self, ChtRow *row, GError **error)
 {
@@ -79,7 +80,8 @@ cht_vault_get (ChtVault *self, const char *uuid, GError **error)
   row = cht_uuid_from_text (uuid, raw) ? g_hash_table_lookup (self->open->image->by_uuid, raw) : NULL;
   if (row == NULL)
     {
-      g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_UNKNOWN_RECORD, _("There is no such entry in the vault."));
+      g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_UNKNOWN_RECORD,
+                           _("There is no such entry in the vault."));
       return NULL;
     }
   return open_record (self, row, error);
@@ -161,8 +163,10 @@ cht_vault_verify (ChtVault *self, GError **error)
     }
   if (image->audit_break > 0)
     {
-      g_autofree char *message = g_strdup_printf (_("The log was changed by something other than Chatelaine: it holds no further than "
-                                                    "before its row %" G_GUINT64_FORMAT "."), image->audit_break);
+      g_autofree char *message = g_strdup_printf (
+          _("The log was changed by something other than Chatelaine: it holds no further than "
+             "before its row %" G_GUINT64_FORMAT "."),
+          image->audit_break);
 
       cht_fault_add (faults, "audit.broken", NULL, message);
     }

@@ -26,7 +26,8 @@ struct _ChtVault {
   char *reason;
 };
 
-/* FALSE, with LOCKED or another word for it, where nothing can be read; notices a file that was replaced or written to. */
+/* FALSE, with LOCKED or another word for it, where nothing can be read; notices a file that was replaced or
+ * written to. */
 gboolean cht_vault_check_open (ChtVault *self, GError **error);
 /* The owner, task and epoch are filled in. Takes JOB. */
 void cht_vault_queue (ChtVault *self, ChtJobKind kind, ChtVaultAction *action, GTask *task);

@@ -35,17 +35,21 @@ cht_read_only_get_words (ChtReadOnly reason)
   switch (reason)
     {
     case CHT_READ_ONLY_OLDER:
-      return _("This vault file is older than the one that was written last here, so it opened for reading only. Put back the "
-               "newest copy. Nothing was changed.");
+      return _("This vault file is older than the one that was written last here, so it opened for reading "
+                "only. Put back the "
+                "newest copy. Nothing was changed.");
     case CHT_READ_ONLY_OTHER:
-      return _("The desktop's keyring remembers another state than this vault file has: one of the two was restored from a copy. "
-               "It opened for reading only. Put back the copies that belong together. Nothing was changed.");
+      return _("The desktop's keyring remembers another state than this vault file has: one of the two was "
+                "restored from a copy. "
+                "It opened for reading only. Put back the copies that belong together. Nothing was changed.");
     case CHT_READ_ONLY_AUDIT:
-      return _("The log of this vault was changed by something other than Chatelaine, so it opened for reading only. Put back a "
-               "copy that you know to be good. Nothing was changed.");
+      return _("The log of this vault was changed by something other than Chatelaine, so it opened for "
+                "reading only. Put back a "
+                "copy that you know to be good. Nothing was changed.");
     case CHT_READ_ONLY_RIGHTS:
-      return _("The vault's file or folder may not be written to, so it opened for reading only. Give yourself the right to write "
-               "there and unlock it again. Nothing was changed.");
+      return _("The vault's file or folder may not be written to, so it opened for reading only. Give "
+                "yourself the right to write "
+                "there and unlock it again. Nothing was changed.");
     case CHT_READ_ONLY_NO:
     default:
       return NULL;
@@ -124,7 +128,9 @@ keyring_fails (ChtJob *job, ChtKeyringState state)
 }
 
 static ChtKeyringState
-store_anchor (ChtWorker *self, ChtOpen *open, ChtKeyringState (*store) (ChtKeyring *, const char *, const ChtKeyringContent *))
+store_anchor (ChtWorker *self,
+              ChtOpen *open,
+              ChtKeyringState (*store) (ChtKeyring *, const char *, const ChtKeyringContent *))
 {
   g_auto (ChtKeyringContent) content = { cht_secret_ref (open->key), open->image->head.generation, { 0 } };
 
@@ -132,8 +138,9 @@ store_anchor (ChtWorker *self, ChtOpen *open, ChtKeyringState (*store) (ChtKeyri
   return store (self->keyring, open->uuid, &content);
 }
 
-/* Holds the file against the anchor, under the lock: the keyring may have been read before another program wrote, so a bad answer is
- * asked for once more. An anchor one behind, by a program that died between file and keyring, follows. */
+/* Holds the file against the anchor, under the lock: the keyring may have been read before another program
+ * wrote, so a bad answer is asked for once more. An anchor one behind, by a program that died between file
+ * and keyring, follows. */
 static void
 settle (ChtWorker *self, ChtOpen *open, ChtKeyringContent *content)
 {
@@ -169,8 +176,9 @@ static gboolean
 refuse_mode (GError **error)
 {
   g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_MODE,
-                       _("Vaults with a passphrase are not part of this release: it opens and makes vaults whose key is in the "
-                         "desktop's keyring. Choose the mode “keyring”."));
+                       _("Vaults with a passphrase are not part of this release: it opens and makes vaults "
+                          "whose key is in the "
+                          "desktop's keyring. Choose the mode “keyring”."));
   return FALSE;
 }
 
@@ -229,8 +237,8 @@ draft_vault (const char *path)
   image->head.mode = CHT_VAULT_MODE_KEYRING;
   image->head.generation = 1;
   cht_slot_hash_all (header->slots, seal, image->head.slots);
-  g_ptr_array_add (image->audit, cht_audit_append (&image->head, seal, g_get_real_time () / G_USEC_PER_SEC, g_get_user_name (),
-                                                   "vault.create", NULL, "done"));
+  g_ptr_array_add (image->audit, cht_audit_append (&image->head, seal, g_get_real_time () / G_USEC_PER_SEC,
+                                                   g_get_user_name (), "vault.create", NULL, "done"));
   image->head_sealed = cht_head_close (&image->head, seal);
   return open_new (path, seal, key, image);
 }
@@ -266,8 +274,8 @@ run_create (ChtWorker *self, ChtJob *job)
     {
       g_autofree char *shown = g_filename_display_name (path);
 
-      g_set_error (&job->error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_EXISTS, _("There is something at “%s” already. It was not touched."),
-                   shown);
+      g_set_error (&job->error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_EXISTS,
+                   _("There is something at “%s” already. It was not touched."), shown);
       return FALSE;
     }
   open = draft_vault (path);
@@ -305,9 +313,10 @@ refresh (ChtWorker *self, ChtJob *job, ChtOpen *open, gboolean force, GError **e
     }
   if (stamp.device != image->stamp.device || stamp.inode != image->stamp.inode)
     {
-      g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED,
-                           _("The vault's file was replaced by another one, so the vault was locked. Unlock it again to see "
-                             "what the new file holds."));
+      g_set_error_literal (
+          error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED,
+          _("The vault's file was replaced by another one, so the vault was locked. Unlock it again to see "
+             "what the new file holds."));
       return NULL;
     }
   if (!force && cht_stamp_equal (&stamp, &image->stamp))
@@ -407,13 +416,15 @@ run_commit (ChtWorker *self, ChtJob *job)
 static void
 run_reload (ChtWorker *self, ChtJob *job)
 {
-  g_autoptr (ChtLockFile) lock = cht_lock_file_take (job->open->path, cht_store_may_write (job->open->path), job->cancellable, &job->error);
+  g_autoptr (ChtLockFile) lock = cht_lock_file_take (job->open->path, cht_store_may_write (job->open->path),
+                                                     job->cancellable, &job->error);
 
   if (lock != NULL)
     job->result = refresh (self, job, job->open, FALSE, &job->error);
 }
 
-/* Always by a source: g_main_context_invoke would call FUNCTION right here whenever nobody is iterating that context. */
+/* Always by a source: g_main_context_invoke would call FUNCTION right here whenever nobody is iterating that
+ * context. */
 static void
 send_home (ChtWorker *self, GSourceFunc function, gpointer data, GDestroyNotify destroy)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The vault's own thread: the disk, the lock file and the keyring, one job at a time. A job gets what it needs by reference and its
- * result is swapped in by the thread that owns the vault, so locking there waits for nothing here: the job holds the keys
- * for its own end and wipes them with its last reference.
+ * The vault's own thread: the disk, the lock file and the keyring, one job at a time. A job gets what it
+ * needs by reference and its result is swapped in by the thread that owns the vault, so locking there waits
+ * for nothing here: the job holds the keys for its own end and wipes them with its last reference.
  */
 #pragma once
 
@@ -37,7 +37,15 @@ ChtOpen *cht_open_ref (ChtOpen *self);
 void cht_open_unref (ChtOpen *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtOpen, cht_open_unref)
 
-typedef enum { CHT_JOB_CREATE, CHT_JOB_UNLOCK, CHT_JOB_COMMIT, CHT_JOB_RELOAD, CHT_JOB_FORGET, CHT_JOB_QUIT } ChtJobKind;
+typedef enum
+{
+  CHT_JOB_CREATE,
+  CHT_JOB_UNLOCK,
+  CHT_JOB_COMMIT,
+  CHT_JOB_RELOAD,
+  CHT_JOB_FORGET,
+  CHT_JOB_QUIT
+} ChtJobKind;
 
 typedef struct {
   ChtJobKind kind;

@@ -100,7 +100,8 @@ static gboolean
 fail_locked (GTask *task)
 {
   if (task != NULL)
-    g_task_return_new_error (task, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED, "%s", _("The vault is locked. Unlock it and try again."));
+    g_task_return_new_error (task, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED, "%s",
+                             _("The vault is locked. Unlock it and try again."));
   return FALSE;
 }
 
@@ -162,15 +163,18 @@ check_file (ChtVault *self, GError **error)
   if (!cht_store_stamp (self->path, &stamp))
     {
       g_set_error (error, CHT_VAULT_ERROR, errno == ENOENT ? CHT_VAULT_ERROR_ABSENT : CHT_VAULT_ERROR_IO,
-                   _("The vault's file “%s” is gone or cannot be reached, so the vault was locked. Put it back and unlock again."),
+                   _("The vault's file “%s” is gone or cannot be reached, so the vault was locked. Put it "
+                      "back and unlock again."),
                    self->path);
       return FALSE;
     }
   if (stamp.device != known->device || stamp.inode != known->inode)
     {
       g_set_error (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED,
-                   _("The vault's file “%s” was replaced by another one, so the vault was locked. Unlock it again to see what the "
-                     "new file holds."), self->path);
+                   _("The vault's file “%s” was replaced by another one, so the vault was locked. Unlock it "
+                      "again to see what the "
+                      "new file holds."),
+                   self->path);
       return FALSE;
     }
   if (!cht_stamp_equal (&stamp, known) && self->running == NULL && g_queue_is_empty (&self->queue))
@@ -182,7 +186,8 @@ check_file (ChtVault *self, GError **error)
 static void
 follow_error (ChtVault *self, const GError *error)
 {
-  if (g_error_matches (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_DAMAGED) || g_error_matches (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_NEWER))
+  if (g_error_matches (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_DAMAGED) ||
+      g_error_matches (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_NEWER))
     close_vault (self, CHT_VAULT_STATE_DAMAGED, error->message);
   else if (g_error_matches (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_ABSENT))
     close_vault (self, CHT_VAULT_STATE_ABSENT, error->message);
@@ -201,12 +206,15 @@ cht_vault_check_open (ChtVault *self, GError **error)
 
   if (self->open == NULL)
     {
-      g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED, _("The vault is locked. Unlock it and try again."));
+      g_set_error_literal (error, CHT_VAULT_ERROR, CHT_VAULT_ERROR_LOCKED,
+                           _("The vault is locked. Unlock it and try again."));
       return FALSE;
     }
   if (check_file (self, &local))
     return TRUE;
-  close_vault (self, g_error_matches (local, CHT_VAULT_ERROR, CHT_VAULT_ERROR_ABSENT) ? CHT_VAULT_STATE_ABSENT : CHT_VAULT_STATE_LOCKED,
+  close_vault (self,
+               g_error_matches (local, CHT_VAULT_ERROR, CHT_VAULT_ERROR_ABSENT) ? CHT_VAULT_STATE_ABSENT
+                                                                                : CHT_VAULT_STATE_LOCKED,
                local->message);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
@@ -316,8 +324,9 @@ refuse_other_home (GTask *task)
   if (cht_paths_home_is_ours (&owner))
     return FALSE;
   g_task_return_new_error (task, CHT_VAULT_ERROR, CHT_VAULT_ERROR_OWNER, "%s",
-                           _("This runs as root with the home folder of somebody else, such as under sudo: files would become root's "
-                             "and the next start would fail. Start it as yourself. Nothing was touched."));
+                           _("This runs as root with the home folder of somebody else, such as under sudo: "
+                              "files would become root's "
+                              "and the next start would fail. Start it as yourself. Nothing was touched."));
   return TRUE;
 }
 
@@ -326,7 +335,8 @@ static GTask *
 begin (ChtVault *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
-  gboolean busy = self->running != NULL && (self->running->kind == CHT_JOB_CREATE || self->running->kind == CHT_JOB_UNLOCK);
+  gboolean busy = self->running != NULL &&
+                  (self->running->kind == CHT_JOB_CREATE || self->running->kind == CHT_JOB_UNLOCK);
 
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE);
@@ -334,7 +344,8 @@ begin (ChtVault *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallb
     return NULL;
   if (busy || !g_queue_is_empty (&self->queue))
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PENDING, "%s", _("The vault is being opened already. Wait for it."));
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PENDING, "%s",
+                               _("The vault is being opened already. Wait for it."));
       return NULL;
     }
   return g_steal_pointer (&task);
@@ -354,15 +365,16 @@ cht_vault_create_async (ChtVault *self, ChtVaultMode mode, ChtSecret *passphrase
   if (mode != CHT_VAULT_MODE_KEYRING)
     {
       g_task_return_new_error (task, CHT_VAULT_ERROR, CHT_VAULT_ERROR_MODE, "%s",
-                               _("Vaults with a passphrase are not part of this release: it makes vaults whose key is in the desktop's "
-                                 "keyring. Choose the mode “keyring”. Nothing was made."));
+                               _("Vaults with a passphrase are not part of this release: it makes vaults "
+                                  "whose key is in the desktop's "
+                                  "keyring. Choose the mode “keyring”. Nothing was made."));
       g_object_unref (task);
       return;
     }
   if (self->open != NULL)
     {
-      g_task_return_new_error (task, CHT_VAULT_ERROR, CHT_VAULT_ERROR_EXISTS, _("There is a vault at “%s” already. It was not touched."),
-                               self->path);
+      g_task_return_new_error (task, CHT_VAULT_ERROR, CHT_VAULT_ERROR_EXISTS,
+                               _("There is a vault at “%s” already. It was not touched."), self->path);
       g_object_unref (task);
       return;
     }

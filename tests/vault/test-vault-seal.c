@@ -69,8 +69,8 @@ test_hkdf (void)
       gsize size = g_bytes_get_size (wanted);
       g_autofree guint8 *out = g_malloc (size);
 
-      cht_hkdf (g_bytes_get_data (salt, NULL), g_bytes_get_size (salt), g_bytes_get_data (input, NULL), g_bytes_get_size (input),
-                g_bytes_get_data (info, NULL), g_bytes_get_size (info), out, size);
+      cht_hkdf (g_bytes_get_data (salt, NULL), g_bytes_get_size (salt), g_bytes_get_data (input, NULL),
+                g_bytes_get_size (input), g_bytes_get_data (info, NULL), g_bytes_get_size (info), out, size);
       g_assert_cmpmem (out, size, g_bytes_get_data (wanted, NULL), size);
     }
 }
@@ -124,7 +124,9 @@ test_layout (void)
   g_byte_array_append (ad, (const guint8 *) "\0\0\0\0", 4);
   crypto_kdf_derive_from_key (key, sizeof key, 1, "chtvault", cht_secret_get_data (master));
   g_assert_cmpuint (size, ==, 24 + 4 + 256 + 16);
-  g_assert_cmpint (crypto_aead_xchacha20poly1305_ietf_decrypt (text, NULL, NULL, data + 28, size - 28, ad->data, ad->len, data, key), ==, 0);
+  g_assert_cmpint (crypto_aead_xchacha20poly1305_ietf_decrypt (text, NULL, NULL, data + 28, size - 28,
+                                                               ad->data, ad->len, data, key),
+                   ==, 0);
   g_assert_cmpmem (text, 6, "text\x80\0", 6);
 }
 
@@ -183,7 +185,8 @@ test_slots (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      gboolean wants_key = kinds[i] != CHT_SLOT_PASSPHRASE, wants_passphrase = kinds[i] == CHT_SLOT_PASSPHRASE || kinds[i] == CHT_SLOT_BOTH;
+      gboolean wants_key = kinds[i] != CHT_SLOT_PASSPHRASE,
+               wants_passphrase = kinds[i] == CHT_SLOT_PASSPHRASE || kinds[i] == CHT_SLOT_BOTH;
       g_autoptr (ChtSlot) slot = cht_slot_wrap (i + 1, kinds[i], vault_uuid, master, key, passphrase, &cost);
       g_autoptr (ChtSecret) opened = cht_slot_unwrap (slot, vault_uuid, key, passphrase);
 
@@ -218,15 +221,21 @@ parameters (guint32 algorithm, guint32 passes, guint32 kib, guint32 lanes, gsize
   return g_byte_array_free_to_bytes (out);
 }
 
-/* Headers that would make the reader allocate or compute as much as their writer likes: refused by their numbers alone. */
+/* Headers that would make the reader allocate or compute as much as their writer likes: refused by their
+ * numbers alone. */
 static void
 test_bombs (void)
 {
-  static const struct { guint32 algorithm, passes, kib, lanes; gsize salt; } bombs[] = {
-    { 2, 4, 1024 * 1024 + 1, 1, 16 }, { 2, 4, G_MAXUINT32, 1, 16 }, { 2, 4, 64 * 1024 - 1, 1, 16 }, { 2, 4, 0, 1, 16 },
-    { 2, 11, 256 * 1024, 1, 16 }, { 2, G_MAXUINT32, 256 * 1024, 1, 16 }, { 2, 2, 256 * 1024, 1, 16 }, { 2, 0, 256 * 1024, 1, 16 },
-    { 2, 4, 256 * 1024, 2, 16 }, { 2, 4, 256 * 1024, 0, 16 }, { 2, 4, 256 * 1024, G_MAXUINT32, 16 }, { 1, 4, 256 * 1024, 1, 16 },
-    { 3, 4, 256 * 1024, 1, 16 }, { 2, 4, 256 * 1024, 1, 15 }, { 2, 4, 256 * 1024, 1, 17 }, { 2, 4, 256 * 1024, 1, 0 },
+  static const struct { guint32 algorithm, passes, kib, lanes; gsize salt;
+  } bombs[] = {
+    { 2, 4, 1024 * 1024 + 1, 1, 16 },      { 2, 4, G_MAXUINT32, 1, 16 },
+    { 2, 4, 64 * 1024 - 1, 1, 16 },        { 2, 4, 0, 1, 16 },
+    { 2, 11, 256 * 1024, 1, 16 },          { 2, G_MAXUINT32, 256 * 1024, 1, 16 },
+    { 2, 2, 256 * 1024, 1, 16 },           { 2, 0, 256 * 1024, 1, 16 },
+    { 2, 4, 256 * 1024, 2, 16 },           { 2, 4, 256 * 1024, 0, 16 },
+    { 2, 4, 256 * 1024, G_MAXUINT32, 16 }, { 1, 4, 256 * 1024, 1, 16 },
+    { 3, 4, 256 * 1024, 1, 16 },           { 2, 4, 256 * 1024, 1, 15 },
+    { 2, 4, 256 * 1024, 1, 17 },           { 2, 4, 256 * 1024, 1, 0 },
   };
   g_autoptr (ChtSecret) passphrase = cht_secret_new_text ("passphrase");
   gint64 begun = g_get_monotonic_time ();
@@ -235,7 +244,8 @@ test_bombs (void)
   for (guint i = 0; i < G_N_ELEMENTS (bombs); i++)
     {
       ChtSlot slot = { 1, CHT_SLOT_PASSPHRASE, NULL, NULL };
-      g_autoptr (GBytes) cost = parameters (bombs[i].algorithm, bombs[i].passes, bombs[i].kib, bombs[i].lanes, bombs[i].salt);
+      g_autoptr (GBytes) cost =
+          parameters (bombs[i].algorithm, bombs[i].passes, bombs[i].kib, bombs[i].lanes, bombs[i].salt);
       g_autoptr (GBytes) wrapped = g_bytes_new (zeros, CHT_SLOT_WRAPPED);
 
       slot.parameters = cost;

@@ -314,8 +314,9 @@ static GVariant *
 call_service (Stage *stage, const char *interface, const char *method, GVariant *arguments)
 {
   g_autoptr (GError) error = NULL;
-  GVariant *answer = g_dbus_connection_call_sync (stage->connection, "org.freedesktop.secrets", "/org/freedesktop/secrets", interface,
-                                                  method, arguments, NULL, G_DBUS_CALL_FLAGS_NONE, 10000, NULL, &error);
+  GVariant *answer = g_dbus_connection_call_sync (stage->connection, "org.freedesktop.secrets",
+                                                  "/org/freedesktop/secrets", interface, method, arguments,
+                                                  NULL, G_DBUS_CALL_FLAGS_NONE, 10000, NULL, &error);
 
   g_assert_no_error (error);
   return answer;
@@ -326,7 +327,8 @@ static void
 make_blank_keyring (Stage *stage)
 {
   static const char service[] = "org.freedesktop.Secret.Service";
-  g_autoptr (GVariant) session = call_service (stage, service, "OpenSession", g_variant_new ("(sv)", "plain", g_variant_new_string ("")));
+  g_autoptr (GVariant) session = call_service (stage, service, "OpenSession",
+                                               g_variant_new ("(sv)", "plain", g_variant_new_string ("")));
   g_autoptr (GVariant) made = NULL;
   g_autoptr (GVariant) aliased = NULL;
   const char *session_path, *path;
@@ -334,16 +336,20 @@ make_blank_keyring (Stage *stage)
 
   g_variant_get_child (session, 1, "&o", &session_path);
   g_variant_builder_init (&properties, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&properties, "{sv}", "org.freedesktop.Secret.Collection.Label", g_variant_new_string ("Default keyring"));
-  made = call_service (stage, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", "CreateWithMasterPassword",
-                       g_variant_new ("(a{sv}(o@ay@ays))", &properties, session_path, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1),
-                                      g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1), "text/plain"));
+  g_variant_builder_add (&properties, "{sv}", "org.freedesktop.Secret.Collection.Label",
+                         g_variant_new_string ("Default keyring"));
+  made = call_service (
+      stage, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", "CreateWithMasterPassword",
+      g_variant_new ("(a{sv}(o@ay@ays))", &properties, session_path,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1),
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, NULL, 0, 1), "text/plain"));
   g_variant_get_child (made, 0, "&o", &path);
   aliased = call_service (stage, service, "SetAlias", g_variant_new ("(so)", "default", path));
   g_assert_nonnull (aliased);
 }
 
-/* A keyring with an empty password is a plain file: said, and the vault's one line of base64 outlives a restart there. */
+/* A keyring with an empty password is a plain file: said, and the vault's one line of base64 outlives a
+ * restart there. */
 static void
 test_plain (void)
 {
@@ -365,7 +371,9 @@ test_plain (void)
   stage_start_keyring (stage, "");
   player = player_new (stage, NULL);
   player_wants (player, "ok", "unlock");
-  player_tells (player, "state=open mode=keyring keyring=present generation=2 records=1 plain=1 locked=0 prompts=0", "status");
+  player_tells (player,
+                "state=open mode=keyring keyring=present generation=2 records=1 plain=1 locked=0 prompts=0",
+                "status");
   player_free (player);
   stage_free (stage);
 }

@@ -82,7 +82,8 @@ box_new (void)
   box->image->head.mode = CHT_VAULT_MODE_KEYRING;
   box->image->head.generation = 1;
   cht_slot_hash_all (header->slots, box->seal, box->image->head.slots);
-  g_ptr_array_add (box->image->audit, cht_audit_append (&box->image->head, box->seal, 1, "someone", "vault.create", NULL, "done"));
+  g_ptr_array_add (box->image->audit, cht_audit_append (&box->image->head, box->seal, 1, "someone",
+                                                        "vault.create", NULL, "done"));
   box->image->head_sealed = cht_head_close (&box->image->head, box->seal);
   g_assert_true (cht_store_create (box->path, box->image, &error));
   g_assert_no_error (error);
@@ -246,7 +247,8 @@ test_tampering (void)
     "INSERT INTO record SELECT 99,randomblob(16),generation,sealed FROM record WHERE seq=2",
     "UPDATE record SET sealed=(SELECT sealed FROM record WHERE seq=2) WHERE seq=1",
     "UPDATE record SET uuid=(SELECT uuid FROM record WHERE seq=2) WHERE seq=1",
-    "CREATE TEMP TABLE t AS SELECT * FROM record;UPDATE record SET sealed=(SELECT sealed FROM t WHERE t.seq=3-record.seq) WHERE seq IN (1,2)",
+    "CREATE TEMP TABLE t AS SELECT * FROM record;UPDATE record SET sealed=(SELECT sealed FROM t WHERE "
+    "t.seq=3-record.seq) WHERE seq IN (1,2)",
     "UPDATE record SET generation=generation+1 WHERE seq=1",
     "UPDATE record SET generation=-1 WHERE seq=1",
     "UPDATE record SET generation='x' WHERE seq=1",
@@ -317,8 +319,10 @@ test_replay (void)
   g_assert_true (g_file_set_contents (old, data, size, NULL));
   box_commit (box, action_put (uuid, 1, "newer", NULL));
   /* A true row of an earlier generation, in the place of its successor. */
-  attach = g_strdup_printf ("ATTACH '%s' AS o;UPDATE record SET generation=(SELECT generation FROM o.record WHERE seq=1),"
-                            "sealed=(SELECT sealed FROM o.record WHERE seq=1) WHERE seq=1", old);
+  attach = g_strdup_printf (
+      "ATTACH '%s' AS o;UPDATE record SET generation=(SELECT generation FROM o.record WHERE seq=1),"
+      "sealed=(SELECT sealed FROM o.record WHERE seq=1) WHERE seq=1",
+      old);
   sql (box, attach);
   assert_damaged (box);
   /* The whole earlier file opens by itself: only the anchor can tell. */
@@ -387,8 +391,8 @@ test_faults (void)
   box_free (box);
 }
 
-/* Whatever a bit or a cut does, what opens is what was written, or nothing is. The stride keeps this short; its phase moves from run
- * to run with the test's seed. */
+/* Whatever a bit or a cut does, what opens is what was written, or nothing is. The stride keeps this short;
+ * its phase moves from run to run with the test's seed. */
 static void
 test_bytes (void)
 {
@@ -521,7 +525,8 @@ in_child (void (*function) (Box *box), Box *box)
   g_assert_cmpint (WEXITSTATUS (status), ==, 0);
 }
 
-/* Any write past a size of the file fails, wherever in the transaction that is: the old state stands, in clear words. */
+/* Any write past a size of the file fails, wherever in the transaction that is: the old state stands, in
+ * clear words. */
 static void
 write_within_limits (Box *box)
 {

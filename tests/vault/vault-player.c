@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A program with one vault that does what it reads, a command a line, and answers with one line: so that tests can play several programs on
- * one file, and kill, stop or restart what stands around them.
+ * A program with one vault that does what it reads, a command a line, and answers with one line: so that
+ * tests can play several programs on one file, and kill, stop or restart what stands around them.
  *
- *   create MODE · unlock · lock · probe · put KIND TEXT · replace UUID TEXT · remove UUID · list · get UUID · status ·
- *   audit · verify · changed (waits for it) · many N (N commits at once) · lock-in-flight TEXT · cancel-unlock
- * Answers begin with "ok" or "no DOMAIN-CODE"; " gap=MS" tells the longest time for which the main loop stood still meanwhile.
+ *   create MODE · unlock · lock · probe · put KIND TEXT · replace UUID TEXT · remove UUID · list · get UUID ·
+ * status · audit · verify · changed (waits for it) · many N (N commits at once) · lock-in-flight TEXT ·
+ * cancel-unlock Answers begin with "ok" or "no DOMAIN-CODE"; " gap=MS" tells the longest time for which the
+ * main loop stood still meanwhile.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ on_tick_cb (gpointer data)
 static void
 fail (Player *player, const GError *error)
 {
-  g_string_append_printf (player->answer, "no %s %d %s", g_quark_to_string (error->domain), error->code, error->message);
+  g_string_append_printf (player->answer, "no %s %d %s", g_quark_to_string (error->domain), error->code,
+                          error->message);
 }
 
 static void
@@ -180,10 +182,14 @@ await_changed (Player *player)
 static void
 status (Player *player)
 {
-  g_string_append_printf (player->answer, "ok state=%s mode=%s keyring=%s generation=%" G_GUINT64_FORMAT " records=%u plain=%d locked=%u prompts=%u",
-                          cht_vault_state_get_id (cht_vault_get_state (player->vault)), cht_vault_mode_get_id (cht_vault_get_mode (player->vault)),
-                          cht_keyring_state_get_id (cht_vault_get_keyring_state (player->vault)), cht_vault_get_generation (player->vault),
-                          cht_vault_get_n_records (player->vault), cht_vault_get_keyring_is_plain (player->vault), player->n_locked,
+  g_string_append_printf (player->answer,
+                          "ok state=%s mode=%s keyring=%s generation=%" G_GUINT64_FORMAT
+                          " records=%u plain=%d locked=%u prompts=%u",
+                          cht_vault_state_get_id (cht_vault_get_state (player->vault)),
+                          cht_vault_mode_get_id (cht_vault_get_mode (player->vault)),
+                          cht_keyring_state_get_id (cht_vault_get_keyring_state (player->vault)),
+                          cht_vault_get_generation (player->vault), cht_vault_get_n_records (player->vault),
+                          cht_vault_get_keyring_is_plain (player->vault), player->n_locked,
                           player->n_prompts);
   if (cht_vault_get_reason (player->vault) != NULL)
     g_string_append_printf (player->answer, " reason=%s", cht_vault_get_reason (player->vault));
