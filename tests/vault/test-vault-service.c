@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fake-secrets.h"
 #include "vault-stage.h"
 #include "cht-vault.h"
 
@@ -503,6 +504,54 @@ test_modes (void)
   stage_free (stage);
 }
 
+static void
+test_prompt (void)
+{
+  Stage *stage = stage_new ();
+  FakeSecrets *fake = fake_secrets_new (stage->connection);
+  Player *player = player_new (stage, NULL);
+  gint64 begun;
+
+  /* No default keyring: said, and none is made unasked. */
+  fake->no_alias = TRUE;
+  refuses (player, CHT_VAULT_ERROR_LOCKED, "create 1");
+  player_tells (player, "keyring=no-collection", "status");
+  g_assert_cmpuint (fake->n_created, ==, 0);
+  fake->no_alias = FALSE;
+  player_wants (player, "ok", "create 1");
+  player_wants (player, "ok", "lock");
+
+  /* A person closes the question: that is no absence, and it is not asked twice. */
+  fake->locked = fake->dismiss = TRUE;
+  fake->delay = 200;
+  refuses (player, CHT_VAULT_ERROR_LOCKED, "unlock");
+  player_tells (player, "keyring=cancelled generation=0 records=0 plain=0 locked=1 prompts=1", "status");
+  g_assert_cmpuint (fake->n_prompts, ==, 1);
+  g_assert_cmpuint (fake->n_created, ==, 1);
+
+  /* Cancel takes the question away. */
+  fake->delay = 60000;
+  begun = g_get_monotonic_time ();
+  player_wants (player, "no g-io-error-quark 19 ", "cancel-unlock");
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpuint (fake->n_prompts, ==, 2);
+  g_assert_cmpuint (fake->n_dismissed, ==, 1);
+
+  /* A person who takes longer than a daemon may. One read an unlock, one store a commit. */
+  fake->dismiss = FALSE;
+  fake->delay = 11000;
+  fake->n_read = fake->n_stored = 0;
+  player_wants (player, "ok", "unlock");
+  g_assert_cmpuint (fake->n_prompts, ==, 3);
+  player_wants (player, "ok", "put 1 text");
+  player_tells (player, "state=open mode=keyring keyring=present generation=3", "status");
+  g_assert_cmpuint (fake->n_read, ==, 1);
+  g_assert_cmpuint (fake->n_stored, ==, 2);  /* the row of the lock above, then the put */
+  player_free (player);
+  fake_secrets_free (fake);
+  stage_free (stage);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -519,5 +568,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vault/service/killed", test_killed);
   g_test_add_func ("/vault/service/places", test_places);
   g_test_add_func ("/vault/service/modes", test_modes);
+  g_test_add_func ("/vault/service/prompt", test_prompt);
   return g_test_run ();
 }
