@@ -211,8 +211,8 @@ run_inspect (ChtCli *cli, int argc, char **argv)
   return 0;
 }
 
-static ChtProblem *
-unknown_role (const char *id)
+ChtProblem *
+cht_cli_unknown_role (const char *id)
 {
   g_autoptr (GString) known = g_string_new (NULL);
 
@@ -289,7 +289,7 @@ run_check (ChtCli *cli, int argc, char **argv)
     return cht_cli_fail (cli, problem);
   snapshot.role = cht_role_find (options.role);
   if (snapshot.role == NULL)
-    return cht_cli_fail (cli, unknown_role (options.role));
+    return cht_cli_fail (cli, cht_cli_unknown_role (options.role));
   passphrase = cht_cli_read_secret (cli, options.passphrase, &error);
   if (error == NULL)
     chain = read_part (cli, options.chain, NULL, &error);

@@ -98,8 +98,8 @@ cht_cli_wait (GAsyncResult **result)
 }
 
 /* A file's own words are a sentence already; the id comes with them. */
-static GError *
-file_problem (GError *error)
+GError *
+cht_cli_take_file_error (GError *error)
 {
   g_autoptr (GError) taken = error;
 
@@ -147,7 +147,7 @@ read_secret_in_thread (GTask *task, gpointer source, gpointer data, GCancellable
   ChtSecret *secret = cht_file_read_secret (reading->path, &others, &error);
 
   if (secret == NULL)
-    g_task_return_error (task, file_problem (g_steal_pointer (&error)));
+    g_task_return_error (task, cht_cli_take_file_error (g_steal_pointer (&error)));
   else
     {
       if (others)
@@ -177,7 +177,7 @@ read_bytes (const char *path, GCancellable *cancellable, GError **error)
                                          : cht_file_read (file, CHT_FILE_MAX_CERTIFICATES, cancellable, &local);
 
   if (bytes == NULL)
-    g_propagate_error (error, file_problem (g_steal_pointer (&local)));
+    g_propagate_error (error, cht_cli_take_file_error (g_steal_pointer (&local)));
   return bytes;
 }
 

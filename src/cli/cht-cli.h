@@ -41,16 +41,22 @@ extern const ChtCliCommand cht_cli_vault_commands[];
 extern const ChtCliCommand cht_cli_controller_commands[];
 extern const ChtCliCommand cht_cli_export_commands[];
 extern const ChtCliCommand cht_cli_renewal_commands[];
+extern const ChtCliCommand cht_cli_repair_commands[];
 extern const ChtCliCommand cht_cli_upload_commands[];
 
 /* Takes the options of ENTRIES (nullable) and those that every command has out of ARGV; what stays there from index 1 on are the arguments, of
  * which there must be LEAST to MOST. NULL, or what is wrong ("usage"). (transfer full) (nullable) */
 ChtProblem *cht_cli_parse (ChtCli *cli, int *argc, char ***argv, const GOptionEntry *entries, int least, int most);
 ChtProblem *cht_cli_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/* Lists those that exist. (transfer full) */
+ChtProblem *cht_cli_unknown_role (const char *id);
 
 /* Tells PROBLEM in the form that was asked for and answers its exit code. (transfer full PROBLEM) */
 int cht_cli_fail (ChtCli *cli, ChtProblem *problem);
 int cht_cli_fail_error (ChtCli *cli, GError *error);
+
+/* A file's fault with its id as a problem; any other as it is. (transfer full) */
+GError *cht_cli_take_file_error (GError *error);
 
 /* A callback that hands its result to cht_cli_wait; DATA is a GAsyncResult **, NULL before the call. */
 void cht_cli_on_ready_cb (GObject *source, GAsyncResult *result, gpointer data);

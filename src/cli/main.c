@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 static const ChtCliCommand *const TABLES[] = {
-  cht_cli_file_commands, cht_cli_vault_commands, cht_cli_controller_commands,
+  cht_cli_file_commands, cht_cli_repair_commands, cht_cli_vault_commands, cht_cli_controller_commands,
   cht_cli_upload_commands, cht_cli_export_commands, cht_cli_renewal_commands,
 };
 
