@@ -12,34 +12,25 @@
 
 /* ---- Which intermediate, which key ---- */
 
-static ChtKey *
-first_key (ChtBundle *bundle)
-{
-  GPtrArray *keys = bundle != NULL ? cht_bundle_get_keys (bundle) : NULL;
-
-  return keys != NULL && keys->len > 0 ? g_ptr_array_index (keys, 0) : NULL;
-}
-
-/* The pair that fits, out of all certificates and all keys given; else the first of each. */
+/* Of a key file the first key is sent, so it is the one that is judged; the intermediate is the certificate
+ * that it fits, else the first. */
 static void
 choose_pair (ChtJudgement *self)
 {
   ChtBundle *certificate = self->snapshot->certificate, *key = self->snapshot->key;
   GPtrArray *certificates = certificate != NULL ? cht_bundle_get_certificates (certificate) : NULL;
-  GPtrArray *keys = key != NULL ? cht_bundle_get_keys (key) : NULL;
 
-  self->key = first_key (key);
+  if (key != NULL && cht_bundle_get_keys (key)->len > 0)
+    self->key = g_ptr_array_index (cht_bundle_get_keys (key), 0);
   if (certificates == NULL || certificates->len == 0)
     return;
   self->intermediate = g_ptr_array_index (certificates, 0);
-  for (guint k = 0; keys != NULL && k < keys->len; k++)
-    for (guint i = 0; i < certificates->len; i++)
-      if (cht_key_fits (g_ptr_array_index (keys, k), g_ptr_array_index (certificates, i)))
-        {
-          self->key = g_ptr_array_index (keys, k);
-          self->intermediate = g_ptr_array_index (certificates, i);
-          return;
-        }
+  for (guint i = 0; self->key != NULL && i < certificates->len; i++)
+    if (cht_key_fits (self->key, g_ptr_array_index (certificates, i)))
+      {
+        self->intermediate = g_ptr_array_index (certificates, i);
+        return;
+      }
 }
 
 ChtCertificate *
@@ -111,7 +102,12 @@ is_valid_throughout (const ChtJudgement *self, ChtCertificate *certificate)
          cht_certificate_get_not_after (certificate) >= self->end;
 }
 
-typedef enum { REACHES_ROOT, LIVES, BREAKS_OFF } Mark;
+typedef enum
+{
+  REACHES_ROOT,
+  LIVES,
+  BREAKS_OFF
+} Mark;
 
 static gboolean
 begins_mark (const ChtPosition *position, Mark mark)
@@ -119,7 +115,8 @@ begins_mark (const ChtPosition *position, Mark mark)
   return mark == BREAKS_OFF ? !position->self_signed && position->n_issuers == 0 : position->self_signed;
 }
 
-/* Downwards, breadth first and without recursion: from the roots, over living certificates alone, from where a path breaks off. */
+/* Downwards, breadth first and without recursion: from the roots, over living certificates alone, from where
+ * a path breaks off. */
 static void
 spread_mark (ChtJudgement *self, Mark mark)
 {
@@ -131,7 +128,7 @@ spread_mark (ChtJudgement *self, Mark mark)
   for (guint head = 0; head < queue->len; head++)
     {
       ChtPosition *position = cht_judgement_get_position (self, g_array_index (queue, guint, head));
-      gboolean *marked = mark == LIVES ? &position->lives
+      gboolean *marked = mark == LIVES          ? &position->lives
                          : mark == REACHES_ROOT ? &position->reaches_root
                                                 : &position->breaks_off;
 

@@ -144,11 +144,11 @@ blame_circle (ChtJudgement *self, const ChtRule *rule)
       if (position->reaches_root || position->breaks_off || is_unrelated (self, position))
         continue;
       name = cht_judgement_name (position->certificate);
-      cht_judgement_add (self, rule, rule->severity, CHT_FIELD_CHAIN,
-                         cht_certificate_get_sha256 (position->certificate),
-                         _ ("The root is missing above “%s”: the CAs of its chain certify each other, and none of them "
-                            "is a root. Add the root to the file."),
-                         name);
+      cht_judgement_add (
+          self, rule, rule->severity, CHT_FIELD_CHAIN, cht_certificate_get_sha256 (position->certificate),
+          _ ("The root is missing above “%s”: the CAs of its chain certify each other, and none of them "
+             "is a root. Add the root to the file."),
+          name);
       return;
     }
 }
@@ -171,10 +171,10 @@ cht_rule_chain_root_missing (ChtJudgement *self, const ChtRule *rule)
   else
     blame_circle (self, rule);
   if (!holds_root (self))
-    blame_missing_issuer (
-        self, rule,
-        _ ("The root is missing in %s: there is no certificate of “%s”, who issued “%s”. Add the root to the "
-           "file."));
+    blame_missing_issuer (self, rule,
+                          _ ("The root is missing in %1$s: the path breaks off at “%3$s”, whose issuer "
+                             "“%2$s” is not there. Add what is "
+                             "missing up to the root."));
 }
 
 void
@@ -182,8 +182,8 @@ cht_rule_chain_issuer_missing (ChtJudgement *self, const ChtRule *rule)
 {
   if (holds_root (self))
     blame_missing_issuer (self, rule,
-                          _ ("An issuer is missing in %s: there is no certificate of “%s”, who issued “%s”. "
-                             "Add it to the file."));
+                          _ ("An issuer is missing in %1$s: there is no certificate of “%2$s”, who issued "
+                             "“%3$s”. Add it to the file."));
 }
 
 void

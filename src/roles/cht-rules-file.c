@@ -177,7 +177,7 @@ cht_rule_file_private_key (ChtJudgement *self, const ChtRule *rule)
                            _ ("%s holds a private key. A trust chain has none: take the key out, and keep "
                               "the file to yourself."),
                            name);
-      else /* of this file the certificate alone is sent */
+      else if (cht_bundle_get_certificates (given[i].bundle)->len > 0) /* which alone is sent */
         cht_judgement_add (
             self, rule, CHT_SEVERITY_WARNING, given[i].field, given[i].path,
             _ ("%s holds a private key beside the certificate. Only the certificate of this file is sent."),

@@ -123,7 +123,7 @@ cht_rule_key_unsupported (ChtJudgement *self, const ChtRule *rule)
                            file);
       else
         cht_judgement_add (self, rule, severity, CHT_FIELD_KEY, key_path (self),
-                           _ ("The key in %s cannot be opened here. %s"), file, cht_key_get_reason (key));
+                           _ ("The key in %s cannot be used. %s"), file, cht_key_get_reason (key));
     }
   if (is_unreadable (self) && cht_bundle_get_format (self->snapshot->key) == CHT_FORMAT_OPENSSH)
     cht_judgement_add (self, rule, severity, CHT_FIELD_KEY, key_path (self),
@@ -157,6 +157,18 @@ cht_rule_key_damaged (ChtJudgement *self, const ChtRule *rule)
                        _ ("No key can be read out of %s. %s"), file, first_reason (self->snapshot->key));
 }
 
+/* Another key of the file is the right one; the first is the one that would be sent. */
+static gboolean
+fits_by_another (const ChtJudgement *self)
+{
+  GPtrArray *keys = cht_bundle_get_keys (self->snapshot->key);
+
+  for (guint i = 1; i < keys->len; i++)
+    if (cht_key_fits (g_ptr_array_index (keys, i), self->intermediate))
+      return TRUE;
+  return FALSE;
+}
+
 void
 cht_rule_key_mismatch (ChtJudgement *self, const ChtRule *rule)
 {
@@ -171,7 +183,17 @@ cht_rule_key_mismatch (ChtJudgement *self, const ChtRule *rule)
   holds = cht_certificate_describe_key (self->intermediate);
   name = cht_judgement_name (self->intermediate);
   owner = cht_judgement_find_owner (self, self->key);
-  if (owner != NULL)
+  if (fits_by_another (self))
+    {
+      g_autofree char *file = cht_judgement_file_name (key_path (self), CHT_FIELD_KEY);
+
+      cht_judgement_add (
+          self, rule, rule->severity, CHT_FIELD_KEY, sha256,
+          _ ("The first key in %s does not belong to the intermediate “%s”, another one in that file does. "
+             "Give the right key in a file of its own."),
+          file, name);
+    }
+  else if (owner != NULL)
     {
       g_autofree char *other = cht_judgement_name (owner);
 
@@ -182,10 +204,11 @@ cht_rule_key_mismatch (ChtJudgement *self, const ChtRule *rule)
                          name, other, other, name);
     }
   else if (g_strcmp0 (key, holds) == 0)
-    cht_judgement_add (self, rule, rule->severity, CHT_FIELD_KEY, sha256,
-                       _ ("This key does not belong to the intermediate. Both are %s, but the certificate “%s” "
-                          "holds another key. Choose the key that was made with it."),
-                       key, name);
+    cht_judgement_add (
+        self, rule, rule->severity, CHT_FIELD_KEY, sha256,
+        _ ("This key does not belong to the intermediate. Both are %s, but the certificate “%s” "
+           "holds another key. Choose the key that was made with it."),
+        key, name);
   else
     cht_judgement_add (self, rule, rule->severity, CHT_FIELD_KEY, sha256,
                        _ ("This key does not belong to the intermediate. The key is %s; that of the "

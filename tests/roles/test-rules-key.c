@@ -146,7 +146,8 @@ test_unreadable (void)
   cht_case_expect (one, "error key.damaged", NULL);
 }
 
-/* Out of several certificates and keys the pair that fits is meant. */
+/* Out of several certificates the one that the key fits is meant; out of several keys the first is sent, and
+ * judged. */
 static void
 test_pair_among_several (void)
 {
@@ -155,6 +156,7 @@ test_pair_among_several (void)
   g_autoptr (ChtSecret) first = cht_fixture_key_to_pkcs8 (root, NULL),
                         second = cht_fixture_key_to_pkcs8 (area, NULL);
   g_autofree char *keys = g_strconcat (cht_secret_get_text (first), cht_secret_get_text (second), NULL);
+  g_autofree char *turned = g_strconcat (cht_secret_get_text (second), cht_secret_get_text (first), NULL);
   g_autoptr (ChtCase) behind = cht_case_new ("external-destination"),
                       before = cht_case_new ("external-destination");
 
@@ -170,6 +172,9 @@ test_pair_among_several (void)
   cht_case_expect (before, "warning certificate.several", NULL);
   cht_case_intermediate (before, area, NULL);
   cht_case_key_bytes (before, keys, strlen (keys), NULL);
+  cht_case_expect (before, "error key.mismatch", NULL);
+  cht_assert_says (cht_case_message (before, "key.mismatch"), "another one in that file does");
+  cht_case_key_bytes (before, turned, strlen (turned), NULL);
   cht_case_expect (before, NULL);
 }
 
