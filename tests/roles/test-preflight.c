@@ -152,6 +152,61 @@ test_unknown_role (void)
   cht_case_expect (pair, "error key.mismatch", NULL);
 }
 
+/* Whatever single bit changes in a certificate, the chain does not pass. */
+static void
+assert_no_flip_passes (ChtFixture *root, ChtFixture *area, gboolean flip_root)
+{
+  GBytes *der = cht_fixture_get_der (flip_root ? root : area);
+  gsize size = g_bytes_get_size (der);
+
+  for (gsize i = 0; i < size; i++)
+    {
+      g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (der, NULL), size);
+      g_autofree char *base64 = NULL, *text = NULL;
+      g_autoptr (ChtCase) one = cht_case_new ("server-syslog");
+
+      copy[i] ^= (guint8) (1u << (i % 8));
+      base64 = g_base64_encode (copy, size);
+      text =
+          g_strconcat (flip_root ? "" : cht_fixture_get_pem (root), "-----BEGIN CERTIFICATE-----\n", base64,
+                       "\n-----END CERTIFICATE-----\n", flip_root ? cht_fixture_get_pem (area) : "", NULL);
+      cht_case_chain_bytes (one, text, strlen (text), "chain.pem");
+      one->findings = cht_preflight_run (&one->snapshot);
+      g_assert_true (cht_findings_refuse (one->findings, NULL));
+    }
+}
+
+static void
+test_flipped_bits (void)
+{
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, NULL),
+                         area = cht_fixture_new ("Area", root, NULL);
+
+  assert_no_flip_passes (root, area, FALSE);
+  assert_no_flip_passes (root, area, TRUE);
+}
+
+/* Nor does a chain that is cut off within a block; the last dashes and the line end do not count. */
+static void
+test_truncated (void)
+{
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, NULL),
+                         area = cht_fixture_new ("Area", root, NULL);
+  g_autofree char *pem = cht_fixtures_to_pem (root, area, NULL);
+  gsize size = strlen (pem),
+        begun = strlen (cht_fixture_get_pem (root)) + strlen ("-----BEGIN CERTIFICATE-----");
+
+  for (gsize length = begun - 20; length < size; length++)
+    {
+      g_autoptr (ChtCase) one = cht_case_new ("server-syslog");
+
+      cht_case_chain_bytes (one, pem, length, "chain.pem");
+      one->findings = cht_preflight_run (&one->snapshot);
+      if (length > begun && length + strlen ("-----\n") <= size)
+        g_assert_true (cht_findings_refuse (one->findings, NULL));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,5 +218,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roles/preflight/hostile-name", test_hostile_name);
   g_test_add_func ("/roles/preflight/many", test_many);
   g_test_add_func ("/roles/preflight/unknown-role", test_unknown_role);
+  g_test_add_func ("/roles/preflight/flipped-bits", test_flipped_bits);
+  g_test_add_func ("/roles/preflight/truncated", test_truncated);
   return g_test_run ();
 }
