@@ -24,7 +24,8 @@
 static inline void
 collect_texts (GtkWidget *below, GString *text)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       if (!gtk_widget_get_child_visible (child) || !gtk_widget_get_visible (child))
         continue;
@@ -46,7 +47,8 @@ shows (GtkWidget *widget, const char *words)
 static inline GtkWidget *
 find_widget (GtkWidget *below, GType type, const char *css_class)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       GtkWidget *deeper;
 

@@ -360,8 +360,8 @@ cht_activity_page_ask_renewal (ChtActivityPage *self)
   impact = cht_workspace_dup_renewal_impact (self->workspace, CHT_RENEW_DUE);
   dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                                    _("Renew the internal certificates?"), impact);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"));
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "renew", _("_Renew"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "renew", _("Renew"));
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "renew", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -416,7 +416,7 @@ create_alarm_row (gpointer item, gpointer data)
   g_autofree char *label = g_strdup_printf (_("Clear the alarm: %s"), description);
   gboolean info = g_ascii_strcasecmp (severity, "info") == 0;
   GtkWidget *icon = gtk_image_new_from_icon_name (info ? "dialog-information-symbolic" : "dialog-warning-symbolic");
-  GtkWidget *row = adw_action_row_new (), *clear = gtk_button_new_with_mnemonic (_("_Clear"));
+  GtkWidget *row = adw_action_row_new (), *clear = gtk_button_new_with_label (_("Clear"));
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), description);

@@ -203,8 +203,8 @@ ask_replace (Download *download, const char *why)
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (page))),
                                               _("Replace what is there?"), why);
 
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"));
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "replace", _("_Replace the files"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "replace", _("Replace the files"));
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "replace", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "download", download, (GDestroyNotify) download_free);
@@ -275,7 +275,7 @@ static void
 ask_folder (Download *download)
 {
   cht_chooser_ask_async (GTK_WIDGET (download->page), CHT_CHOOSER_FOLDER, _("Download into a folder"),
-                         _("_Download here"), cht_page_get_cancellable (CHT_PAGE (download->page)),
+                         _("Download here"), cht_page_get_cancellable (CHT_PAGE (download->page)),
                          on_folder_chosen_cb, download);
 }
 

@@ -155,7 +155,7 @@ show_table_state (ChtCertificatesPage *self)
     case CHT_WORKSPACE_CONTROLLER_NONE:
       cht_table_set_empty (table, "network-server-symbolic", _("No controller yet"),
                            _("Sign in to a controller, and its certificates are listed here."),
-                           _("_Connect to a controller"), "win.connect");
+                           _("Connect to a controller"), "win.connect");
       cht_table_set_state (table, CHT_TABLE_READY, NULL, NULL);
       break;
     case CHT_WORKSPACE_CONTROLLER_CONNECTING:
@@ -168,7 +168,7 @@ show_table_state (ChtCertificatesPage *self)
     default:
       cht_table_set_empty (table, "application-certificate-symbolic", _("No certificates"),
                            _("This controller lists no certificate. Add one, and it appears here."),
-                           _("_Add certificate"), "win.add-certificate");
+                           _("Add certificate"), "win.add-certificate");
       cht_table_set_state (table,
                            refresh_problem != NULL ? CHT_TABLE_FAILED
                            : busy                  ? CHT_TABLE_LOADING

@@ -117,7 +117,12 @@ static gboolean
 cht_page_grab_focus (GtkWidget *widget)
 {
   GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
+  /* It would go on to the next widget where the page has the focus already. */
+  if (focus != NULL && gtk_widget_is_ancestor (focus, widget))
+    return TRUE;
   return child != NULL && gtk_widget_child_focus (child, GTK_DIR_TAB_FORWARD);
 }
 

@@ -161,8 +161,8 @@ cht_key_question_ask_async (GtkWidget *parent, const char *heading, const char *
                                              _("A private key lets its holder act as this authority. Whoever reads "
                                                 "the file can use it, unless a passphrase protects it."));
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (question->dialog), build_choice (question, as_given_words));
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (question->dialog), "cancel", _("_Cancel"));
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (question->dialog), "go-on", _("_Write the key"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (question->dialog), "cancel", _("Cancel"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (question->dialog), "go-on", _("Write the key"));
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (question->dialog), "go-on", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (question->dialog), "go-on");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (question->dialog), "cancel");

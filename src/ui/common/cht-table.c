@@ -120,6 +120,8 @@ show_state (ChtTable *self)
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
     page = "nothing";
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), page);
+  /* Nothing to search in: what is typed opens no search. */
+  gtk_search_bar_set_key_capture_widget (GTK_SEARCH_BAR (self->search_bar), all > 0 ? GTK_WIDGET (self) : NULL);
   take_lost_focus (self);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), g_str_equal (page, "loading"));
 }
@@ -445,7 +447,9 @@ cht_table_grab_focus (GtkWidget *widget)
 
   if (g_str_equal (page, "table"))
     return gtk_widget_grab_focus (self->view);
-  return gtk_widget_child_focus (gtk_stack_get_visible_child (GTK_STACK (self->stack)), GTK_DIR_TAB_FORWARD);
+  if (g_str_equal (page, "empty"))
+    return gtk_widget_grab_focus (self->empty_button);
+  return g_str_equal (page, "failed") && gtk_widget_grab_focus (self->failed_button);
 }
 
 static void

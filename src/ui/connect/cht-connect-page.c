@@ -99,7 +99,7 @@ show_state (ChtConnectPage *self)
   gtk_widget_set_visible (self->card, self->shown != NULL);
   if (self->shown == NULL)
     {
-      gtk_button_set_label (GTK_BUTTON (self->go), _("_Look at the controller"));
+      gtk_button_set_label (GTK_BUTTON (self->go), _("Look at the controller"));
       gtk_label_set_label (GTK_LABEL (self->foot), fault == NULL ? "" : _("Enter the controller’s address."));
       gtk_widget_set_sensitive (self->go, !self->busy && fault == NULL);
       return;
@@ -108,8 +108,8 @@ show_state (ChtConnectPage *self)
       GTK_BUTTON (self->go),
       cht_connect_judge_key (self->profile != NULL ? cht_profile_get_pin (self->profile) : NULL, self->shown->pin)
               == CHT_KEY_SAME
-          ? _("_Sign in")
-          : _("_Trust this key and sign in"));
+          ? _("Sign in")
+          : _("Trust this key and sign in"));
   gtk_label_set_label (GTK_LABEL (self->foot), have_who ? "" : _("Enter user name and password to sign in."));
   gtk_widget_set_sensitive (self->go, !self->busy && have_who);
 }
@@ -124,8 +124,8 @@ show_meeting (ChtConnectPage *self)
     {
     case CHT_KEY_FIRST_SEEN:
       cht_notice_show (CHT_NOTICE (self->meeting), CHT_NOTICE_INFO,
-                       _("Compare this key with what the controller’s console shows, or ask whoever runs it. Somebody "
-                          "on the way would show another one."));
+                       _("Compare this key with what the controller’s console shows, or ask whoever runs it. "
+                          "Somebody on the way would show another one."));
       break;
     case CHT_KEY_SAME:
       cht_notice_show (CHT_NOTICE (self->meeting), CHT_NOTICE_SUCCESS, _("This is the key that you trusted before."));
@@ -184,7 +184,7 @@ on_probed_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->shown = card;
   if (cht_page_is_closed (CHT_PAGE (self)))
     return;
-  gtk_widget_set_sensitive (self->url, TRUE);
+  gtk_editable_set_editable (GTK_EDITABLE (self->url), TRUE);
   show_error (self, error);
   if (card != NULL)
     show_card (self);
@@ -201,7 +201,7 @@ look (ChtConnectPage *self)
   if (self->busy || cht_connect_judge_url (url) != NULL)
     return;
   self->busy = TRUE;
-  gtk_widget_set_sensitive (self->url, FALSE);
+  gtk_editable_set_editable (GTK_EDITABLE (self->url), FALSE);
   show_error (self, NULL);
   show_state (self);
   cht_workspace_probe_async (self->workspace, url, cht_page_get_cancellable (CHT_PAGE (self)), on_probed_cb,

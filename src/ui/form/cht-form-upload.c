@@ -96,7 +96,7 @@ cht_form_conflicts_text (GArray *conflicts)
 char *
 cht_form_replace_text (guint n)
 {
-  return g_strdup_printf (ngettext ("_Replace on %u destination", "_Replace on %u destinations", n), n);
+  return g_strdup_printf (ngettext ("Replace on %u destination", "Replace on %u destinations", n), n);
 }
 
 /* ---- Uploading ---- */
@@ -129,7 +129,7 @@ ask_replace (ChtFormPage *self, ChtOutcome *outcome)
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                                               _("Replace a certificate that is in use?"), body);
 
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"));
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "replace", words);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "replace", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -209,8 +209,10 @@ on_uploaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 
       cht_notice_show_problem (CHT_NOTICE (self->outcome), problem);
     }
-  if (!cht_page_is_closed (CHT_PAGE (self)))
-    cht_form_show_state (self);
+  if (cht_page_is_closed (CHT_PAGE (self)))
+    return;
+  cht_form_show_state (self);
+  gtk_widget_grab_focus (self->upload);
 }
 
 /* Not cancelled with the page: what is on its way is reconciled, not left in doubt. */
@@ -223,6 +225,9 @@ start_upload (ChtFormPage *self, gboolean force)
     return;
   g_clear_handle_id (&self->keep_source, g_source_remove);
   self->uploading = TRUE;
+  /* An entry that turns insensitive with the focus in it never hears that the focus left. */
+  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   gtk_widget_set_sensitive (self->scroller, FALSE);
   cht_notice_show (CHT_NOTICE (self->outcome), CHT_NOTICE_INFO, NULL);
   cht_form_show_state (self);

@@ -112,7 +112,7 @@ on_folder_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 ask_folder (ChtItemPage *self)
 {
-  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FOLDER, _("Export into a folder"), _("_Export here"),
+  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FOLDER, _("Export into a folder"), _("Export here"),
                          cht_page_get_cancellable (CHT_PAGE (self)), on_folder_chosen_cb, g_object_ref (self));
 }
 

@@ -179,8 +179,8 @@ on_changed_pin_probed_cb (GObject *source, GAsyncResult *result, gpointer data)
                              "whoever runs the controller before you trust the new key."),
                           name, kept, shown);
   dialog = adw_message_dialog_new (GTK_WINDOW (self), _("The controller shows another key"), body);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "stay", _("_Stay signed out"));
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "look", _("_Look at the new key"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "stay", _("Stay signed out"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "look", _("Look at the new key"));
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "look", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "stay");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stay");
@@ -269,7 +269,7 @@ on_open_file_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer 
 {
   ChtWindow *self = data;
 
-  cht_chooser_ask_async (data, CHT_CHOOSER_FILES, _("Look at a file"), _("_Open"), self->session, on_file_chosen_cb,
+  cht_chooser_ask_async (data, CHT_CHOOSER_FILES, _("Look at a file"), _("Open"), self->session, on_file_chosen_cb,
                          g_object_ref (data));
 }
 

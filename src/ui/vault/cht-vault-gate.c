@@ -85,7 +85,7 @@ show_state (ChtVaultGate *self)
   gtk_widget_set_visible (self->unlock,
                           !opening && (state == CHT_WORKSPACE_VAULT_LOCKED || state == CHT_WORKSPACE_VAULT_DAMAGED));
   gtk_button_set_label (GTK_BUTTON (self->unlock),
-                        state == CHT_WORKSPACE_VAULT_DAMAGED ? _("_Try again") : _("_Unlock"));
+                        state == CHT_WORKSPACE_VAULT_DAMAGED ? _("Try again") : _("Unlock"));
   gtk_widget_set_visible (self->cancel, opening && waiting);
 }
 

@@ -207,7 +207,7 @@ cht_vault_page_choose (ChtVaultPage *self)
   g_return_if_fail (CHT_IS_VAULT_PAGE (self));
   g_clear_object (&self->choosing);
   self->choosing = g_cancellable_new ();
-  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FILES, _("Import into the vault"), _("_Import"),
+  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FILES, _("Import into the vault"), _("Import"),
                          self->choosing, on_files_chosen_cb, g_object_ref (self));
 }
 
@@ -258,7 +258,7 @@ cht_vault_page_constructed (GObject *object)
                          self->workspace);
   cht_table_set_empty (CHT_TABLE (self->table), "folder-drag-accept-symbolic", _("The vault is empty"),
                        _("Drop trust chains, certificates and keys anywhere into this window, or choose them."),
-                       _("_Import files"), "win.import");
+                       _("Import files"), "win.import");
   cht_table_set_model (CHT_TABLE (self->table), cht_workspace_get_items (self->workspace));
   cht_table_fill_sort_button (CHT_TABLE (self->table), GTK_MENU_BUTTON (self->sort_button));
   g_object_bind_property (self->table, "search-mode", self->search_button, "active",

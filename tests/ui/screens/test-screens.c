@@ -92,8 +92,8 @@ test_form_words (void)
   g_array_append_val (conflicts, conflict);
   words = cht_form_conflicts_text (conflicts);
   g_assert_cmpstr (words, ==, "kafka-mutual uses “kafka-old” now.\nUploading gives it this certificate instead.");
-  g_assert_cmpstr (one, ==, "_Replace on 1 destination");
-  g_assert_cmpstr (two, ==, "_Replace on 2 destinations");
+  g_assert_cmpstr (one, ==, "Replace on 1 destination");
+  g_assert_cmpstr (two, ==, "Replace on 2 destinations");
 }
 
 static void

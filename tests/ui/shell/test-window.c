@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The window over a real workspace: without a vault it opens at once, with one that is absent the gate stands before it. */
+/* The window over a real workspace: without a vault it opens at once, with an absent one the gate stands before it. */
 #include "cht-page-stack.h"
 #include "cht-ui-test.h"
 #include "cht-window.h"
