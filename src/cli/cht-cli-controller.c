@@ -51,7 +51,8 @@ static int
 ask (ChtCli *cli, int argc, char **argv, const GOptionEntry *own, ChtCliWork work, gpointer data)
 {
   g_auto (ChtCliWhere) where = { 0 };
-  const GOptionEntry entries[] = { CHT_CLI_WHERE_ENTRIES (where), own != NULL ? *own : (GOptionEntry) G_OPTION_ENTRY_NULL,
+  const GOptionEntry entries[] = { CHT_CLI_WHERE_ENTRIES (where),
+                                   own != NULL ? *own : (GOptionEntry) G_OPTION_ENTRY_NULL,
                                    G_OPTION_ENTRY_NULL };
   ChtProblem *problem = cht_cli_parse (cli, &argc, &argv, entries, 0, 0);
   g_autoptr (ChtWorkspace) workspace = NULL;
@@ -218,7 +219,8 @@ work_roles (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
       add_form (builder, form);
     }
   json_builder_end_array (builder);
-  cht_cli_print_table (cli, cht_cli_build (builder), "roles", columns, G_N_ELEMENTS (columns), _ ("The controller names no role."));
+  cht_cli_print_table (cli, cht_cli_build (builder), "roles", columns, G_N_ELEMENTS (columns),
+                       _ ("The controller names no role."));
   return 0;
 }
 
@@ -258,8 +260,13 @@ static int
 work_destinations (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
 {
   static const ChtColumn columns[] = {
-    { "name", N_ ("NAME") }, { "type", N_ ("TYPE") }, { "auth_type", N_ ("AUTHENTICATION") }, { "addresses", N_ ("ADDRESSES") },
-    { "port", N_ ("PORT") }, { "in_use", N_ ("IN USE") }, { "certificate", N_ ("CERTIFICATE") },
+    { "name", N_ ("NAME") },
+    { "type", N_ ("TYPE") },
+    { "auth_type", N_ ("AUTHENTICATION") },
+    { "addresses", N_ ("ADDRESSES") },
+    { "port", N_ ("PORT") },
+    { "in_use", N_ ("IN USE") },
+    { "certificate", N_ ("CERTIFICATE") },
   };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GAsyncResult) result = NULL;

@@ -29,7 +29,10 @@ static ChtProblem *
 judge_options (Export *export)
 {
   static const struct { const char *id; ChtPart part; } parts[] = {
-    { "all", CHT_PART_ALL }, { "root", CHT_PART_ROOT }, { "intermediate", CHT_PART_INTERMEDIATE }, { "key", CHT_PART_KEY },
+    { "all", CHT_PART_ALL },
+    { "root", CHT_PART_ROOT },
+    { "intermediate", CHT_PART_INTERMEDIATE },
+    { "key", CHT_PART_KEY },
   };
 
   if (export->name == NULL)
@@ -58,8 +61,9 @@ work_export (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
   g_autoptr (GError) error = NULL;
   GAsyncResult *ready = NULL;
 
-  cht_workspace_download_async (workspace, export->name, export->parts, export->folder, how, export->opens, export->protects,
-                                export->overwrite, cli->cancellable, cht_cli_on_ready_cb, &ready);
+  cht_workspace_download_async (workspace, export->name, export->parts, export->folder, how, export->opens,
+                                export->protects, export->overwrite, cli->cancellable, cht_cli_on_ready_cb,
+                                &ready);
   result = cht_cli_wait (&ready);
   files = cht_workspace_download_finish (workspace, result, &error);
   if (files == NULL)
@@ -78,9 +82,12 @@ run_export (ChtCli *cli, int argc, char **argv)
     { "name", 0, 0, G_OPTION_ARG_STRING, &export.name, N_ ("The certificate"), N_ ("NAME") },
     { "output-dir", 0, 0, G_OPTION_ARG_FILENAME, &export.folder, N_ ("Where the files go"), N_ ("DIR") },
     { "part", 0, 0, G_OPTION_ARG_STRING, &export.part, N_ ("root, intermediate, key or all"), N_ ("PART") },
-    { "key-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &export.new_passphrase, N_ ("Protects the key"), N_ ("FILE") },
-    { "key-as-given", 0, 0, G_OPTION_ARG_NONE, &export.as_given, N_ ("The key as the controller has it"), NULL },
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &export.passphrase, N_ ("Opens the key first"), N_ ("FILE") },
+    { "key-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &export.new_passphrase, N_ ("Protects the key"),
+      N_ ("FILE") },
+    { "key-as-given", 0, 0, G_OPTION_ARG_NONE, &export.as_given, N_ ("The key as the controller has it"),
+      NULL },
+    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &export.passphrase, N_ ("Opens the key first"),
+      N_ ("FILE") },
     { "overwrite", 0, 0, G_OPTION_ARG_NONE, &export.overwrite, N_ ("Replace files that are there"), NULL },
     G_OPTION_ENTRY_NULL
   };

@@ -151,7 +151,8 @@ holds_something (ChtBundle *bundle)
   return cht_bundle_get_objects (bundle)->len > cht_bundle_get_n_unreadable (bundle);
 }
 
-/* One unreadable file among readable ones is a word on stderr; where nothing could be read at all, the first fault is the answer. */
+/* One unreadable file among readable ones is a word on stderr; where nothing could be read at all, the first
+ * fault is the answer. */
 static int
 run_inspect (ChtCli *cli, int argc, char **argv)
 {
@@ -271,9 +272,11 @@ run_check (ChtCli *cli, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "role", 0, 0, G_OPTION_ARG_STRING, &options.role, N_ ("What it is for"), N_ ("ID") },
     { "chain", 0, 0, G_OPTION_ARG_FILENAME, &options.chain, N_ ("The trust chain"), N_ ("FILE") },
-    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options.certificate, N_ ("The intermediate certificate"), N_ ("FILE") },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options.certificate, N_ ("The intermediate certificate"),
+      N_ ("FILE") },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, N_ ("Its key"), N_ ("FILE") },
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrase, N_ ("The key's passphrase"), N_ ("FILE") },
+    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrase, N_ ("The key's passphrase"),
+      N_ ("FILE") },
     G_OPTION_ENTRY_NULL
   };
   ChtProblem *problem = cht_cli_parse (cli, &argc, &argv, entries, 0, 0);

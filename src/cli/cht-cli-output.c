@@ -115,7 +115,8 @@ cht_cli_print_problem (ChtCli *cli, ChtProblem *problem)
   g_printerr ("%s%s%s\n", cht_problem_get_message (problem), *advice != '\0' ? " " : "", advice);
 }
 
-/* One cell for people: lists with commas, null as a dash, times as dates. What an outsider named is made fit to show. */
+/* One cell for people: lists with commas, null as a dash, times as dates. What an outsider named is made fit
+ * to show. */
 static char *
 cell_text (ChtCli *cli, JsonObject *object, const ChtColumn *column)
 {
@@ -145,7 +146,8 @@ cell_text (ChtCli *cli, JsonObject *object, const ChtColumn *column)
     {
       g_autofree char *date = cht_time_describe_date (time);
       g_autofree char *distance = cht_time_describe_distance (time, cht_clock_now (&cli->clock));
-      return column->kind == CHT_COLUMN_MOMENT ? cht_time_describe_moment (time) : g_strdup_printf ("%s (%s)", date, distance);
+      return column->kind == CHT_COLUMN_MOMENT ? cht_time_describe_moment (time)
+                                               : g_strdup_printf ("%s (%s)", date, distance);
     }
   escaped = cht_text_escape_controls (json_node_get_string (node));
   return *escaped != '\0' ? g_steal_pointer (&escaped) : g_strdup ("–");
@@ -175,13 +177,19 @@ print_rows (ChtCli *cli, JsonArray *rows, const ChtColumn *columns, gsize n_colu
     for (gsize c = 0; c < n_columns; c++)
       g_ptr_array_add (cells, cell_text (cli, json_array_get_object_element (rows, r), &columns[c]));
   for (guint i = 0; i < cells->len; i++)
-    widths[i % n_columns] = MIN (MAX (widths[i % n_columns], (gsize) g_utf8_strlen (g_ptr_array_index (cells, i), -1)), MAX_COLUMN);
+    widths[i % n_columns] = MIN (
+        MAX (widths[i % n_columns], (gsize) g_utf8_strlen (g_ptr_array_index (cells, i), -1)), MAX_COLUMN);
   for (guint i = 0; i < cells->len; i++)
     print_padded (g_ptr_array_index (cells, i), widths[i % n_columns], (i + 1) % n_columns == 0);
 }
 
 void
-cht_cli_print_table (ChtCli *cli, JsonNode *root, const char *list, const ChtColumn *columns, gsize n_columns, const char *empty)
+cht_cli_print_table (ChtCli *cli,
+                     JsonNode *root,
+                     const char *list,
+                     const ChtColumn *columns,
+                     gsize n_columns,
+                     const char *empty)
 {
   g_autoptr (JsonNode) owned = root;
   JsonArray *rows = json_object_get_array_member (json_node_get_object (root), list);
@@ -279,7 +287,9 @@ cht_cli_print_outcome (ChtCli *cli, ChtOutcome *outcome)
 void
 cht_cli_print_files (ChtCli *cli, GPtrArray *files)
 {
-  static const ChtColumn columns[] = { { "part", N_ ("PART") }, { "path", N_ ("FILE") }, { "sha256", N_ ("SHA-256 OF THE FILE") } };
+  static const ChtColumn columns[] = { { "part", N_ ("PART") },
+                                       { "path", N_ ("FILE") },
+                                       { "sha256", N_ ("SHA-256 OF THE FILE") } };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
@@ -296,5 +306,6 @@ cht_cli_print_files (ChtCli *cli, GPtrArray *files)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  cht_cli_print_table (cli, cht_cli_build (builder), "files", columns, G_N_ELEMENTS (columns), _ ("Nothing was written."));
+  cht_cli_print_table (cli, cht_cli_build (builder), "files", columns, G_N_ELEMENTS (columns),
+                       _ ("Nothing was written."));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What chatelainectl prints: one JSON document, or the same for people. A command builds the document once; the text is drawn from it, so that
- * both always tell the same.
+ * What chatelainectl prints: one JSON document, or the same for people. A command builds the document once; the text
+ * is drawn from it, so that both always tell the same.
  */
 #pragma once
 
@@ -20,8 +20,10 @@ typedef struct {
   ChtColumnKind kind;
 } ChtColumn;
 
-/* The document, in JSON or as the table of its member LIST; EMPTY is said where that has no rows. (transfer full ROOT) */
-void cht_cli_print_table (ChtCli *cli, JsonNode *root, const char *list, const ChtColumn *columns, gsize n_columns, const char *empty);
+/* The document, in JSON or as the table of its member LIST; EMPTY is said where that has no rows. (transfer full
+ * ROOT) */
+void cht_cli_print_table (ChtCli *cli, JsonNode *root, const char *list, const ChtColumn *columns,
+                          gsize n_columns, const char *empty);
 /* The document, in JSON or as lines "title: value"; the columns' keys are members of the root. (transfer full ROOT) */
 void cht_cli_print_facts (ChtCli *cli, JsonNode *root, const ChtColumn *columns, gsize n_columns);
 /* With --json the document alone, and TRUE; else FALSE and nothing is printed. (transfer none) */

@@ -21,7 +21,14 @@ renewal_clear (Renewal *renewal)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Renewal, renewal_clear)
 
 static int
-run (ChtCli *cli, int argc, char **argv, int n_arguments, const GOptionEntry *own, gsize n_own, ChtCliWork work, Renewal *renewal)
+run (ChtCli *cli,
+     int argc,
+     char **argv,
+     int n_arguments,
+     const GOptionEntry *own,
+     gsize n_own,
+     ChtCliWork work,
+     Renewal *renewal)
 {
   g_auto (ChtCliWhere) where = { 0 };
   const GOptionEntry places[] = { CHT_CLI_WHERE_ENTRIES (where) };
@@ -33,7 +40,8 @@ run (ChtCli *cli, int argc, char **argv, int n_arguments, const GOptionEntry *ow
   g_array_append_vals (entries, places, G_N_ELEMENTS (places));
   if (n_own > 0)
     g_array_append_vals (entries, own, (guint) n_own);
-  problem = cht_cli_parse (cli, &argc, &argv, (const GOptionEntry *) (gpointer) entries->data, n_arguments, n_arguments);
+  problem = cht_cli_parse (cli, &argc, &argv, (const GOptionEntry *) (gpointer) entries->data, n_arguments,
+                           n_arguments);
   if (problem == NULL && renewal->leaf && renewal->all)
     problem = cht_cli_usage (_ ("Give --leaf or --all, not both."));
   if (problem != NULL)
@@ -65,7 +73,8 @@ work_expiry (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
   expiry = cht_workspace_get_expiry (workspace);
   json_builder_begin_object (builder);
   cht_cli_add_bool (builder, "renewal_required", cht_expiry_get_required (expiry));
-  cht_cli_add_string (builder, "certificate", cht_expiry_get_required (expiry) ? cht_expiry_get_certificate (expiry) : NULL);
+  cht_cli_add_string (builder, "certificate",
+                      cht_expiry_get_required (expiry) ? cht_expiry_get_certificate (expiry) : NULL);
   if (cht_expiry_get_remaining_days (expiry) >= 0)
     cht_cli_add_int (builder, "remaining_days", cht_expiry_get_remaining_days (expiry));
   else
@@ -87,7 +96,9 @@ run_expiry (ChtCli *cli, int argc, char **argv)
 static int
 print_renewal (ChtCli *cli, const char *outcome, const char *message, const char *job, int code)
 {
-  static const ChtColumn columns[] = { { "outcome", N_ ("Outcome") }, { "message", N_ ("Message") }, { "job", N_ ("Job") } };
+  static const ChtColumn columns[] = { { "outcome", N_ ("Outcome") },
+                                       { "message", N_ ("Message") },
+                                       { "job", N_ ("Job") } };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
@@ -137,17 +148,21 @@ wait_for_job (ChtCli *cli, ChtWorkspace *workspace, const char *id)
   if (error != NULL && cli->cancellable != NULL && g_cancellable_is_cancelled (cli->cancellable))
     return cht_cli_fail_error (cli, error);
   if (job == NULL || cht_job_get_status (job) == CHT_JOB_UNKNOWN)
-    return print_renewal (cli, "unknown", _ ("The renewal was asked for, but the controller does not tell how it ended. "
-                                             "“controller jobs” shows what it knows."), id, 3);
+    return print_renewal (cli, "unknown",
+                          _ ("The renewal was asked for, but the controller does not tell how it ended. "
+                             "“controller jobs” shows what it knows."),
+                          id, 3);
   if (cht_job_get_status (job) == CHT_JOB_COMPLETED)
     {
       message = g_strdup_printf (_ ("The internal certificates are renewed; job %s is completed."), id);
       return print_renewal (cli, "done", message, id, 0);
     }
-  message = *cht_job_get_reason (job) != '\0'
-                ? g_strdup_printf (_ ("The renewal failed; job %s says “%s”. It may simply be started again."), id,
-                                   cht_job_get_reason (job))
-                : g_strdup_printf (_ ("The renewal failed; job %s gives no reason. It may simply be started again."), id);
+  message =
+      *cht_job_get_reason (job) != '\0'
+          ? g_strdup_printf (_ ("The renewal failed; job %s says “%s”. It may simply be started again."), id,
+                             cht_job_get_reason (job))
+          : g_strdup_printf (
+                _ ("The renewal failed; job %s gives no reason. It may simply be started again."), id);
   return print_renewal (cli, "refused", message, id, 1);
 }
 
@@ -167,7 +182,8 @@ work_renew (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
       g_autofree char *message = g_strdup_printf (renewal->dry_run ? _ ("%s Nothing was sent: this was a dry run.")
                                                                    : _ ("%s Nothing was sent; --yes goes on."),
                                                   impact);
-      return print_renewal (cli, renewal->dry_run ? "dry-run" : "needs-confirmation", message, NULL, renewal->dry_run ? 0 : 1);
+      return print_renewal (cli, renewal->dry_run ? "dry-run" : "needs-confirmation", message, NULL,
+                            renewal->dry_run ? 0 : 1);
     }
   cht_workspace_renew_async (workspace, what, cli->cancellable, cht_cli_on_ready_cb, &ready);
   result = cht_cli_wait (&ready);
@@ -198,8 +214,13 @@ static int
 work_jobs (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
 {
   static const ChtColumn columns[] = {
-    { "id", N_ ("ID") }, { "type", N_ ("TYPE") }, { "user", N_ ("USER") }, { "status", N_ ("STATUS") }, { "progress", N_ ("%") },
-    { "started", N_ ("STARTED"), CHT_COLUMN_MOMENT }, { "completed", N_ ("ENDED"), CHT_COLUMN_MOMENT },
+    { "id", N_ ("ID") },
+    { "type", N_ ("TYPE") },
+    { "user", N_ ("USER") },
+    { "status", N_ ("STATUS") },
+    { "progress", N_ ("%") },
+    { "started", N_ ("STARTED"), CHT_COLUMN_MOMENT },
+    { "completed", N_ ("ENDED"), CHT_COLUMN_MOMENT },
   };
   Renewal *renewal = data;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -213,7 +234,8 @@ work_jobs (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
   if (!cht_workspace_load_jobs_finish (workspace, result, &error))
     return cht_cli_fail_error (cli, error);
   if (renewal->id != NULL && g_list_model_get_n_items (jobs) == 0)
-    return cht_cli_fail (cli, cht_problem_new ("job.unknown", CHT_PROBLEM_NO, "", _ ("The controller has no job “%s”."), renewal->id));
+    return cht_cli_fail (cli, cht_problem_new ("job.unknown", CHT_PROBLEM_NO, "",
+                                               _ ("The controller has no job “%s”."), renewal->id));
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "jobs");
   json_builder_begin_array (builder);
@@ -238,7 +260,8 @@ work_jobs (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  cht_cli_print_table (cli, cht_cli_build (builder), "jobs", columns, G_N_ELEMENTS (columns), _ ("There was no renewal yet."));
+  cht_cli_print_table (cli, cht_cli_build (builder), "jobs", columns, G_N_ELEMENTS (columns),
+                       _ ("There was no renewal yet."));
   return 0;
 }
 
@@ -283,7 +306,9 @@ work_alarms (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
       cht_cli_add_string (builder, "category", cht_alarm_get_category (alarm));
       cht_cli_add_time (builder, "created", cht_alarm_get_created (alarm));
       cht_cli_add_bool (builder, "acknowledged", cht_alarm_get_acknowledged (alarm));
-      cht_cli_add_string (builder, "acknowledged_by", *cht_alarm_get_acknowledged_by (alarm) != '\0' ? cht_alarm_get_acknowledged_by (alarm) : NULL);
+      cht_cli_add_string (
+          builder, "acknowledged_by",
+          *cht_alarm_get_acknowledged_by (alarm) != '\0' ? cht_alarm_get_acknowledged_by (alarm) : NULL);
       cht_cli_add_time (builder, "cleared", cht_alarm_get_cleared (alarm));
       json_builder_end_object (builder);
     }
@@ -340,7 +365,8 @@ work_clear (ChtCli *cli, ChtWorkspace *workspace, gpointer data)
 
   if (renewal->dry_run)
     return try_clear (cli, workspace, renewal->argument);
-  cht_workspace_clear_alarm_async (workspace, renewal->argument, renewal->note, cli->cancellable, cht_cli_on_ready_cb, &ready);
+  cht_workspace_clear_alarm_async (workspace, renewal->argument, renewal->note, cli->cancellable,
+                                   cht_cli_on_ready_cb, &ready);
   result = cht_cli_wait (&ready);
   outcome = cht_workspace_clear_alarm_finish (workspace, result, &error);
   return outcome != NULL ? cht_cli_print_outcome (cli, outcome) : cht_cli_fail_error (cli, error);
@@ -350,8 +376,10 @@ static int
 run_clear (ChtCli *cli, int argc, char **argv)
 {
   g_auto (Renewal) renewal = { 0 };
-  const GOptionEntry own[] = { { "note", 0, 0, G_OPTION_ARG_STRING, &renewal.note, N_ ("A note beside it"), N_ ("TEXT") },
-                               { "dry-run", 0, 0, G_OPTION_ARG_NONE, &renewal.dry_run, N_ ("Everything but the request"), NULL } };
+  const GOptionEntry own[] = {
+    { "note", 0, 0, G_OPTION_ARG_STRING, &renewal.note, N_ ("A note beside it"), N_ ("TEXT") },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &renewal.dry_run, N_ ("Everything but the request"), NULL }
+  };
 
   return run (cli, argc, argv, 1, own, G_N_ELEMENTS (own), work_clear, &renewal);
 }

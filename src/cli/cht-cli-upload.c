@@ -42,7 +42,8 @@ set_file (ChtCli *cli, ChtDraft *draft, ChtField field, const char *path, GError
       bytes = cht_cli_read_file (cli, path, error);
       if (bytes == NULL)
         return FALSE;
-      cht_draft_set_bytes_async (draft, field, bytes, _ ("standard input"), cli->cancellable, cht_cli_on_ready_cb, &ready);
+      cht_draft_set_bytes_async (draft, field, bytes, _ ("standard input"), cli->cancellable,
+                                 cht_cli_on_ready_cb, &ready);
       result = cht_cli_wait (&ready);
       return cht_draft_set_bytes_finish (draft, result, error);
     }
@@ -142,14 +143,20 @@ run_upload (ChtCli *cli, int argc, char **argv)
   const GOptionEntry entries[] = {
     CHT_CLI_WHERE_ENTRIES (where),
     { "role", 0, 0, G_OPTION_ARG_STRING, &upload.role, N_ ("What it is for"), N_ ("ID-OR-NAME") },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &upload.name, N_ ("What to call it on the controller"), N_ ("NAME") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &upload.name, N_ ("What to call it on the controller"),
+      N_ ("NAME") },
     { "chain", 0, 0, G_OPTION_ARG_FILENAME, &upload.chain, N_ ("The trust chain"), N_ ("FILE") },
-    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &upload.certificate, N_ ("The intermediate certificate"), N_ ("FILE") },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &upload.certificate, N_ ("The intermediate certificate"),
+      N_ ("FILE") },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &upload.key, N_ ("Its key"), N_ ("FILE") },
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &upload.passphrase, N_ ("The key's passphrase"), N_ ("FILE") },
-    { "destination", 0, 0, G_OPTION_ARG_STRING_ARRAY, &upload.destinations, N_ ("Where it goes; may be repeated"), N_ ("NAME") },
-    { "force-association", 0, 0, G_OPTION_ARG_NONE, &upload.force, N_ ("Replace the certificate that a destination has"), NULL },
-    { "despite", 0, 0, G_OPTION_ARG_STRING_ARRAY, &upload.despite, N_ ("Go on over this finding"), N_ ("ID") },
+    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &upload.passphrase, N_ ("The key's passphrase"),
+      N_ ("FILE") },
+    { "destination", 0, 0, G_OPTION_ARG_STRING_ARRAY, &upload.destinations,
+      N_ ("Where it goes; may be repeated"), N_ ("NAME") },
+    { "force-association", 0, 0, G_OPTION_ARG_NONE, &upload.force,
+      N_ ("Replace the certificate that a destination has"), NULL },
+    { "despite", 0, 0, G_OPTION_ARG_STRING_ARRAY, &upload.despite, N_ ("Go on over this finding"),
+      N_ ("ID") },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &upload.dry_run, N_ ("Everything but the upload"), NULL },
     G_OPTION_ENTRY_NULL
   };

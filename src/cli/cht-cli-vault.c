@@ -32,7 +32,8 @@ print_status (ChtCli *cli, ChtWorkspace *workspace)
 static ChtWorkspace *
 new_workspace (ChtCli *cli)
 {
-  g_autofree char *path = cli->vault != NULL ? g_canonicalize_filename (cli->vault, NULL) : cht_paths_get_default_vault ();
+  g_autofree char *path =
+      cli->vault != NULL ? g_canonicalize_filename (cli->vault, NULL) : cht_paths_get_default_vault ();
 
   return cht_workspace_new (path, cli->clock);
 }
@@ -57,7 +58,8 @@ run_init (ChtCli *cli, int argc, char **argv)
   if (problem != NULL)
     return cht_cli_fail (cli, problem);
   workspace = new_workspace (cli);
-  cht_workspace_create_vault_async (workspace, mode != NULL ? mode : "keyring", cli->cancellable, cht_cli_on_ready_cb, &ready);
+  cht_workspace_create_vault_async (workspace, mode != NULL ? mode : "keyring", cli->cancellable,
+                                    cht_cli_on_ready_cb, &ready);
   result = cht_cli_wait (&ready);
   if (!cht_workspace_create_vault_finish (workspace, result, &error))
     return cht_cli_fail_error (cli, error);
@@ -114,7 +116,8 @@ print_items (ChtCli *cli, JsonBuilder *builder)
   };
 
   json_builder_end_array (builder);
-  cht_cli_print_table (cli, cht_cli_build (builder), "items", columns, G_N_ELEMENTS (columns), _ ("The vault holds nothing yet."));
+  cht_cli_print_table (cli, cht_cli_build (builder), "items", columns, G_N_ELEMENTS (columns),
+                       _ ("The vault holds nothing yet."));
   return 0;
 }
 
@@ -196,7 +199,9 @@ run_export (ChtCli *cli, int argc, char **argv)
     G_OPTION_ENTRY_NULL
   };
   ChtProblem *problem = cht_cli_parse (cli, &argc, &argv, entries, 1, 1);
-  ChtKeyExport how = plain ? CHT_KEY_EXPORT_PLAIN : passphrase_file != NULL ? CHT_KEY_EXPORT_ENCRYPTED : CHT_KEY_EXPORT_NONE;
+  ChtKeyExport how = plain                     ? CHT_KEY_EXPORT_PLAIN
+                     : passphrase_file != NULL ? CHT_KEY_EXPORT_ENCRYPTED
+                                               : CHT_KEY_EXPORT_NONE;
   g_autoptr (ChtWorkspace) workspace = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (ChtSecret) passphrase = NULL;

@@ -44,7 +44,8 @@ cht_cli_parse (ChtCli *cli, int *argc, char ***argv, const GOptionEntry *entries
     { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, N_ ("Print one JSON document"), NULL },
     { "at", 0, 0, G_OPTION_ARG_STRING, &at, N_ ("Judge validity at this time"), N_ ("TIME") },
     { "vault", 0, 0, G_OPTION_ARG_FILENAME, &cli->vault, N_ ("The vault's file"), N_ ("FILE") },
-    { "vault-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli->vault_passphrase, N_ ("A file with the vault's passphrase"), N_ ("FILE") },
+    { "vault-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &cli->vault_passphrase,
+      N_ ("A file with the vault's passphrase"), N_ ("FILE") },
     G_OPTION_ENTRY_NULL
   };
 
@@ -122,7 +123,8 @@ reading_free (Reading *reading)
   g_free (reading);
 }
 
-/* Reads on a thread, so that Ctrl-C is heard while a large file or a silent terminal is read; what is read after that is dropped. */
+/* Reads on a thread, so that Ctrl-C is heard while a large file or a silent terminal is read; what is read
+ * after that is dropped. */
 static gpointer
 read_on_thread (ChtCli *cli, Reading *reading, GTaskThreadFunc function, GError **error)
 {
@@ -255,8 +257,10 @@ cht_cli_open_vault (ChtCli *cli, GError **error)
 
   if (cli->vault_passphrase != NULL)
     {
-      g_propagate_error (error, cht_problem_to_error (cht_cli_usage (
-                                    _ ("This release opens a vault through the keyring alone; a passphrase cannot be used yet."))));
+      g_propagate_error (
+          error,
+          cht_problem_to_error (cht_cli_usage (
+              _ ("This release opens a vault through the keyring alone; a passphrase cannot be used yet."))));
       return NULL;
     }
   cht_workspace_unlock_vault_async (workspace, cli->cancellable, cht_cli_on_ready_cb, &ready);
@@ -288,7 +292,8 @@ judge_where (const ChtCliWhere *where)
   if (where->password_file == NULL)
     return cht_cli_usage (_ ("--password-file is missing."));
   if (where->pin == NULL)
-    return cht_cli_usage (_ ("--pin is missing. “chatelainectl controller pin --url URL” shows what the server has now."));
+    return cht_cli_usage (
+        _ ("--pin is missing. “chatelainectl controller pin --url URL” shows what the server has now."));
   return NULL;
 }
 

@@ -61,7 +61,8 @@ is_group (const char *word)
   return g_str_equal (word, "vault") || g_str_equal (word, "controller");
 }
 
-/* The command's own words leave ARGV; the program's name takes them on, so that --help tells which command it is for. */
+/* The command's own words leave ARGV; the program's name takes them on, so that --help tells which command it
+ * is for. */
 static int
 dispatch (ChtCli *cli, int argc, char **argv)
 {
@@ -89,7 +90,8 @@ dispatch (ChtCli *cli, int argc, char **argv)
     }
   group = is_group (argv[first]);
   words = group && first + 1 < argc ? 2 : 1;
-  command = group ? find_command (argv[first], first + 1 < argc ? argv[first + 1] : NULL) : find_command (NULL, argv[first]);
+  command = group ? find_command (argv[first], first + 1 < argc ? argv[first + 1] : NULL)
+                  : find_command (NULL, argv[first]);
   if (command == NULL && group && words == 1)
     return cht_cli_fail (cli, cht_cli_usage (_ ("Which command of “%s”?"), argv[first]));
   if (command == NULL && group)

@@ -42,8 +42,8 @@ typedef struct {
 GPtrArray *cht_preflight_run (const ChtSnapshot *snapshot);
 /* The findings that need no role, for inspect. (transfer full) */
 GPtrArray *cht_preflight_inspect (ChtBundle *bundle, const char *path, gint64 now);
-/* TRUE where a finding of severity error is among them, but for those whose id stands in DESPITE (nullable) and that may
- * be gone over. */
+/* TRUE where a finding of severity error is among them, but for those whose id stands in DESPITE (nullable) and that
+ * may be gone over. */
 gboolean cht_findings_refuse (GPtrArray *findings, const char *const *despite);
 /* What goes up for the chain: byte for byte, or plain PEM of the same certificates (then file.made-plain is a finding).
  * (transfer full) */
