@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* repair and compare: files in, other files or differences out. No vault, no controller; what was given is never touched. */
+/* repair and compare: files in, other files or differences out. No vault, no controller; what was given is never
+ * touched. */
 #include "cht-cli.h"
 #include "cht-cli-output.h"
 #include "cht-compare.h"
@@ -11,12 +12,13 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-typedef struct {
+typedef struct
+{
   char *role_id, *folder, *passphrase_file, *new_passphrase_file;
   gboolean plain_key, dry_run, overwrite;
   const ChtRole *role;
-  char **paths;        /* (unowned) of the files that were given; ends with NULL */
-  GPtrArray *bundles;  /* of ChtBundle */
+  char **paths;       /* (unowned) of the files that were given; ends with NULL */
+  GPtrArray *bundles; /* of ChtBundle */
   ChtSecret *passphrase, *new_passphrase;
 } Job;
 
@@ -73,11 +75,11 @@ add_left_behind (ChtCli *cli, const Job *job, GPtrArray *findings)
 
           if (!g_str_equal (id, "file.broken-block") && !g_str_equal (id, "certificate.unreadable"))
             continue;
-          g_ptr_array_add (findings,
-                           cht_finding_new (id, CHT_SEVERITY_WARNING, CHT_FIELD_CHAIN, job->paths[i],
-                                            cht_finding_get_message (finding),
-                                            _ ("It was left out of what was repaired. If it was needed, ask for the file again."),
-                                            cht_finding_get_source (finding), NULL, FALSE));
+          g_ptr_array_add (
+              findings, cht_finding_new (
+                            id, CHT_SEVERITY_WARNING, CHT_FIELD_CHAIN, job->paths[i], cht_finding_get_message (finding),
+                            _ ("It was left out of what was repaired. If it was needed, ask for the file again."),
+                            cht_finding_get_source (finding), NULL, FALSE));
         }
     }
 }
@@ -140,7 +142,8 @@ judge_files (ChtCli *cli, const Job *job, GPtrArray *files)
   return g_steal_pointer (&findings);
 }
 
-/* A key that is to be protected anew, and cannot be opened: nothing is made; the rules say why of the key as it came. */
+/* A key that is to be protected anew, and cannot be opened: nothing is made; the rules say why of the key as it came.
+ */
 static GPtrArray *
 judge_locked_key (ChtCli *cli, const Job *job)
 {
@@ -149,7 +152,9 @@ judge_locked_key (ChtCli *cli, const Job *job)
   for (guint i = 0; i < job->bundles->len; i++)
     {
       ChtBundle *bundle = g_ptr_array_index (job->bundles, i);
-      ChtSnapshot snapshot = { .role = job->role, .allowed = job->role->operations, .key = bundle, .key_path = job->paths[i] };
+      ChtSnapshot snapshot = {
+        .role = job->role, .allowed = job->role->operations, .key = bundle, .key_path = job->paths[i]
+      };
 
       snapshot.now = cht_clock_now (&cli->clock);
       snapshot.passphrase_given = job->passphrase != NULL;
@@ -161,9 +166,10 @@ judge_locked_key (ChtCli *cli, const Job *job)
 
 /* ---- Writing: all files or none ---- */
 
-typedef struct {
+typedef struct
+{
   char *path;
-  GBytes *before;  /* (nullable) what stood there */
+  GBytes *before; /* (nullable) what stood there */
 } Written;
 
 static void
@@ -208,9 +214,10 @@ check_target (const Job *job, const char *path, GError **error)
   for (char **given = job->paths; *given != NULL; given++)
     if (is_one_file (*given, path))
       {
-        g_propagate_error (error, cht_problem_to_error (cht_problem_new (
-                                      "file.exists", CHT_PROBLEM_UNUSABLE, _ ("Choose another folder with --output-dir."),
-                                      _ ("%s is one of the files that were given; a repair never changes those."), name)));
+        g_propagate_error (error,
+                           cht_problem_to_error (cht_problem_new (
+                               "file.exists", CHT_PROBLEM_UNUSABLE, _ ("Choose another folder with --output-dir."),
+                               _ ("%s is one of the files that were given; a repair never changes those."), name)));
         return FALSE;
       }
   if (!job->overwrite && g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
@@ -230,8 +237,10 @@ write_file (ChtCli *cli, const Job *job, const ChtRepairFile *file, GPtrArray *d
   g_autofree char *path = path_of (job, file);
   g_autoptr (GFile) place = g_file_new_for_path (path);
   g_autoptr (GBytes) before = NULL;
-  ChtFileWriteFlags flags = (file->secret != NULL ? CHT_FILE_WRITE_PRIVATE : 0) | (job->overwrite ? CHT_FILE_WRITE_OVERWRITE : 0);
-  gconstpointer data = file->secret != NULL ? cht_secret_get_data (file->secret) : g_bytes_get_data (file->content, NULL);
+  ChtFileWriteFlags flags =
+      (file->secret != NULL ? CHT_FILE_WRITE_PRIVATE : 0) | (job->overwrite ? CHT_FILE_WRITE_OVERWRITE : 0);
+  gconstpointer data =
+      file->secret != NULL ? cht_secret_get_data (file->secret) : g_bytes_get_data (file->content, NULL);
   gsize size = file->secret != NULL ? cht_secret_get_size (file->secret) : g_bytes_get_size (file->content);
   Written *written;
 
@@ -398,7 +407,8 @@ read_all (ChtCli *cli, Job *job, GError **error)
   if (local == NULL)
     job->new_passphrase = cht_cli_read_secret (cli, job->new_passphrase_file, &local);
   if (local == NULL && job->new_passphrase != NULL && cht_secret_get_size (job->new_passphrase) == 0)
-    local = cht_problem_to_error (cht_cli_usage (_ ("The new passphrase is empty. Say --plain-key if the key is to have none.")));
+    local = cht_problem_to_error (
+        cht_cli_usage (_ ("The new passphrase is empty. Say --plain-key if the key is to have none.")));
   for (char **path = job->paths; *path != NULL && local == NULL; path++)
     {
       ChtBundle *bundle = cht_cli_read_bundle (cli, *path, job->passphrase, &local);
@@ -470,8 +480,10 @@ run_repair (ChtCli *cli, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "role", 0, 0, G_OPTION_ARG_STRING, &job.role_id, N_ ("What it is for"), N_ ("ID") },
     { "output-dir", 0, 0, G_OPTION_ARG_FILENAME, &job.folder, N_ ("Where the repaired files go"), N_ ("DIR") },
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &job.passphrase_file, N_ ("Opens keys and containers"), N_ ("FILE") },
-    { "key-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &job.new_passphrase_file, N_ ("Protects the key anew"), N_ ("FILE") },
+    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &job.passphrase_file, N_ ("Opens keys and containers"),
+      N_ ("FILE") },
+    { "key-passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &job.new_passphrase_file, N_ ("Protects the key anew"),
+      N_ ("FILE") },
     { "plain-key", 0, 0, G_OPTION_ARG_NONE, &job.plain_key, N_ ("Take the key's passphrase away"), NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &job.dry_run, N_ ("Say what would be done, write nothing"), NULL },
     { "overwrite", 0, 0, G_OPTION_ARG_NONE, &job.overwrite, N_ ("Replace files that are there"), NULL },
@@ -521,10 +533,9 @@ static int
 run_compare (ChtCli *cli, int argc, char **argv)
 {
   g_autofree char *passphrase_file = NULL;
-  const GOptionEntry entries[] = {
-    { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file, N_ ("Opens keys and containers"), N_ ("FILE") },
-    G_OPTION_ENTRY_NULL
-  };
+  const GOptionEntry entries[] = { { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &passphrase_file,
+                                     N_ ("Opens keys and containers"), N_ ("FILE") },
+                                   G_OPTION_ENTRY_NULL };
   g_autoptr (ChtSecret) passphrase = NULL;
   g_autoptr (ChtBundle) a = NULL, b = NULL;
   g_autoptr (GPtrArray) differences = NULL;

@@ -8,8 +8,9 @@
 #include "cht-text.h"
 
 /* Certificates of one file that have no equal in the other yet, each once. */
-typedef struct {
-  GPtrArray *certificates;  /* of ChtCertificate, or NULL where it found its like (unowned) */
+typedef struct
+{
+  GPtrArray *certificates; /* of ChtCertificate, or NULL where it found its like (unowned) */
 } Side;
 
 static void
@@ -27,7 +28,7 @@ static void
 add (GPtrArray *out, const char *kind, const char *a, const char *b, char *message)
 {
   ChtDifference *difference = g_new0 (ChtDifference, 1);
-  *difference = (ChtDifference) { kind, message, g_strdup (a), g_strdup (b) };
+  *difference = (ChtDifference){ kind, message, g_strdup (a), g_strdup (b) };
   g_ptr_array_add (out, difference);
 }
 
@@ -61,8 +62,8 @@ describe_dates (ChtCertificate *a, ChtCertificate *b)
   g_autofree char *from_b = cht_time_describe_date (cht_certificate_get_not_before (b));
   g_autofree char *to_a = cht_time_describe_date (cht_certificate_get_not_after (a));
   g_autofree char *to_b = cht_time_describe_date (cht_certificate_get_not_after (b));
-  return g_strdup_printf (_("“%s” has the same key with new dates: %s – %s in the first, %s – %s in the second."), name, from_a, to_a,
-                          from_b, to_b);
+  return g_strdup_printf (_ ("“%s” has the same key with new dates: %s – %s in the first, %s – %s in the second."),
+                          name, from_a, to_a, from_b, to_b);
 }
 
 static char *
@@ -71,7 +72,8 @@ describe_issuer (ChtCertificate *a, ChtCertificate *b)
   g_autofree char *name = name_of (a);
   g_autofree char *issuer_a = cht_text_for_display (cht_certificate_get_issuer (a));
   g_autofree char *issuer_b = cht_text_for_display (cht_certificate_get_issuer (b));
-  return g_strdup_printf (_("The issuer of “%s” changed: “%s” in the first, “%s” in the second."), name, issuer_a, issuer_b);
+  return g_strdup_printf (_ ("The issuer of “%s” changed: “%s” in the first, “%s” in the second."), name, issuer_a,
+                          issuer_b);
 }
 
 static gboolean
@@ -110,19 +112,21 @@ compare_pair (GPtrArray *out, ChtCertificate *a, ChtCertificate *b)
       || cht_certificate_get_not_after (a) != cht_certificate_get_not_after (b))
     add (out, "dates", sha_of (a), sha_of (b), describe_dates (a, b));
   if (!same_words (cht_certificate_get_alternative_names (a), cht_certificate_get_alternative_names (b)))
-    add (out, "names", sha_of (a), sha_of (b), g_strdup_printf (_("The alternative names of “%s” changed."), name));
+    add (out, "names", sha_of (a), sha_of (b), g_strdup_printf (_ ("The alternative names of “%s” changed."), name));
   if (!same_usage (a, b))
     add (out, "usage", sha_of (a), sha_of (b),
-         g_strdup_printf (_("What “%s” may be used for changed: its basic constraints or key usages are others."), name));
+         g_strdup_printf (_ ("What “%s” may be used for changed: its basic constraints or key usages are others."),
+                          name));
   if (same_issuer (a, b) && !same_key_ids (a, b))
-    add (out, "key-identifiers", sha_of (a), sha_of (b), g_strdup_printf (_("The key identifiers of “%s” changed."), name));
+    add (out, "key-identifiers", sha_of (a), sha_of (b),
+         g_strdup_printf (_ ("The key identifiers of “%s” changed."), name));
   if (strcmp (cht_certificate_get_signature_algorithm (a), cht_certificate_get_signature_algorithm (b)) != 0)
     add (out, "signature", sha_of (a), sha_of (b),
-         g_strdup_printf (_("“%s” is signed with %s in the first and with %s in the second."), name,
+         g_strdup_printf (_ ("“%s” is signed with %s in the first and with %s in the second."), name,
                           cht_certificate_get_signature_algorithm (a), cht_certificate_get_signature_algorithm (b)));
   if (out->len == before)
     add (out, "reissued", sha_of (a), sha_of (b),
-         g_strdup_printf (_("“%s” was issued again: same key, issuer and dates, yet another certificate."), name));
+         g_strdup_printf (_ ("“%s” was issued again: same key, issuer and dates, yet another certificate."), name));
 }
 
 /* ---- Which belong together ---- */
@@ -135,7 +139,12 @@ hex_of (GBytes *bytes)
   return cht_text_hex (data, size);
 }
 
-typedef enum { BY_SUBJECT_AND_KEY, BY_SUBJECT, BY_KEY } Way;
+typedef enum
+{
+  BY_SUBJECT_AND_KEY,
+  BY_SUBJECT,
+  BY_KEY
+} Way;
 
 /* NULL where it has none; a nameless one is not like every other nameless one. */
 static char *
@@ -147,7 +156,9 @@ mark_of (ChtCertificate *certificate, Way way)
   gboolean is_nameless = *cht_certificate_get_subject (certificate) == '\0';
   if ((way != BY_SUBJECT && key == NULL) || (way == BY_SUBJECT && is_nameless))
     return NULL;
-  return way == BY_SUBJECT ? g_steal_pointer (&name) : way == BY_KEY ? g_steal_pointer (&key) : g_strconcat (name, " ", key, NULL);
+  return way == BY_SUBJECT ? g_steal_pointer (&name)
+         : way == BY_KEY   ? g_steal_pointer (&key)
+                           : g_strconcat (name, " ", key, NULL);
 }
 
 static void
@@ -160,11 +171,12 @@ tell_pair (GPtrArray *out, Way way, ChtCertificate *a, ChtCertificate *b)
     {
       g_autofree char *key_a = cht_certificate_describe_key (a), *key_b = cht_certificate_describe_key (b);
       add (out, "key", sha_of (a), sha_of (b),
-           g_strdup_printf (_("“%s” has another key: %s in the first, %s in the second."), name_a, key_a, key_b));
+           g_strdup_printf (_ ("“%s” has another key: %s in the first, %s in the second."), name_a, key_a, key_b));
     }
   else
     add (out, "subject", sha_of (a), sha_of (b),
-         g_strdup_printf (_("The same key has another subject: “%s” in the first, “%s” in the second."), name_a, name_b));
+         g_strdup_printf (_ ("The same key has another subject: “%s” in the first, “%s” in the second."), name_a,
+                          name_b));
 }
 
 /* Pairs what is like by WAY, in the order of each file; both leave their sides. */
@@ -210,7 +222,8 @@ count (GPtrArray *certificates)
   for (guint i = 0; i < certificates->len; i++)
     {
       gpointer sha256 = (gpointer) sha_of (g_ptr_array_index (certificates, i));
-      g_hash_table_insert (times, sha256, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (times, sha256)) + 1));
+      g_hash_table_insert (times, sha256,
+                           GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (times, sha256)) + 1));
     }
   return times;
 }
@@ -239,8 +252,10 @@ tell_rest (GPtrArray *out, Side *side, gboolean is_first)
       if (certificate == NULL)
         continue;
       g_autofree char *name = name_of (certificate);
-      add (out, is_first ? "dropped" : "added", is_first ? sha_of (certificate) : NULL, is_first ? NULL : sha_of (certificate),
-           g_strdup_printf (is_first ? _("“%s” is in the first file alone.") : _("“%s” is in the second file alone."), name));
+      add (out, is_first ? "dropped" : "added", is_first ? sha_of (certificate) : NULL,
+           is_first ? NULL : sha_of (certificate),
+           g_strdup_printf (is_first ? _ ("“%s” is in the first file alone.") : _ ("“%s” is in the second file alone."),
+                            name));
     }
 }
 
@@ -257,7 +272,7 @@ tell_copies (GPtrArray *out, GPtrArray *list, GHashTable *times_a, GHashTable *t
         continue;
       g_autofree char *name = name_of (certificate);
       add (out, "copies", sha_of (certificate), sha_of (certificate),
-           g_strdup_printf (_("“%s” stands %u times in the first file and %u times in the second."), name, n_a, n_b));
+           g_strdup_printf (_ ("How often “%s” stands there differs: %u in the first file, %u in the second."), name, n_a, n_b));
     }
 }
 
@@ -281,7 +296,7 @@ compare_certificates (GPtrArray *out, GPtrArray *list_a, GPtrArray *list_b)
   for (guint i = 0; i < list_a->len && same_order; i++)
     same_order = cht_certificate_equal (g_ptr_array_index (list_a, i), g_ptr_array_index (list_b, i));
   if (!same_order)
-    add (out, "order", NULL, NULL, g_strdup (_("Both hold the same certificates; only the order changed.")));
+    add (out, "order", NULL, NULL, g_strdup (_ ("Both hold the same certificates; only the order changed.")));
 }
 
 /* ---- Keys and all else ---- */
@@ -291,7 +306,8 @@ static gboolean
 same_key (ChtKey *a, ChtKey *b)
 {
   const char *one = cht_key_get_identity (a), *other = cht_key_get_identity (b);
-  return one != NULL && other != NULL ? strcmp (one, other) == 0 : cht_secret_equal (cht_key_get_text (a), cht_key_get_text (b));
+  return one != NULL && other != NULL ? strcmp (one, other) == 0
+                                      : cht_secret_equal (cht_key_get_text (a), cht_key_get_text (b));
 }
 
 static void
@@ -299,8 +315,8 @@ tell_key (GPtrArray *out, ChtKey *key, gboolean is_first)
 {
   g_autofree char *words = cht_key_describe (key);
   add (out, is_first ? "private-key-dropped" : "private-key-added", NULL, NULL,
-       g_strdup_printf (is_first ? _("A private key (%s) is in the first file alone.")
-                                 : _("A private key (%s) is in the second file alone."),
+       g_strdup_printf (is_first ? _ ("A private key (%s) is in the first file alone.")
+                                 : _ ("A private key (%s) is in the second file alone."),
                         words));
 }
 
@@ -323,8 +339,8 @@ compare_keys (GPtrArray *out, GPtrArray *a, GPtrArray *b)
       if (cht_key_is_encrypted (key) != cht_key_is_encrypted (g_ptr_array_index (b, k)))
         add (out, "private-key-protection", NULL, NULL,
              g_strdup (cht_key_is_encrypted (key)
-                         ? _("The private key is the same, encrypted in the first file and not in the second.")
-                         : _("The private key is the same, encrypted in the second file and not in the first.")));
+                           ? _ ("The private key is the same, encrypted in the first file and not in the second.")
+                           : _ ("The private key is the same, encrypted in the second file and not in the first.")));
     }
   for (guint k = 0; k < b->len; k++)
     if (!found[k])
@@ -351,10 +367,14 @@ describe_object (ChtObject *object)
 {
   switch (cht_object_get_kind (object))
     {
-    case CHT_OBJECT_REQUEST: return _("a certificate request");
-    case CHT_OBJECT_CRL: return _("a revocation list");
-    case CHT_OBJECT_PUBLIC_KEY: return _("a public key");
-    default: return _("something that could not be read");
+    case CHT_OBJECT_REQUEST:
+      return _ ("a certificate request");
+    case CHT_OBJECT_CRL:
+      return _ ("a revocation list");
+    case CHT_OBJECT_PUBLIC_KEY:
+      return _ ("a public key");
+    default:
+      return _ ("something that could not be read");
     }
 }
 
@@ -369,7 +389,7 @@ compare_others (GPtrArray *out, GPtrArray *list, GHashTable *mine, GHashTable *t
       if (sha256 == NULL || g_hash_table_lookup (mine, sha256) != object || g_hash_table_contains (theirs, sha256))
         continue;
       add (out, is_first ? "object-dropped" : "object-added", is_first ? sha256 : NULL, is_first ? NULL : sha256,
-           g_strdup_printf (is_first ? _("Only the first file holds %s.") : _("Only the second file holds %s."),
+           g_strdup_printf (is_first ? _ ("Only the first file holds %s.") : _ ("Only the second file holds %s."),
                             describe_object (object)));
     }
 }

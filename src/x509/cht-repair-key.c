@@ -86,7 +86,8 @@ index_keys (ChtChains *chains)
 static ChtCertificate *
 find_owner (GPtrArray *bundles, ChtChains *chains, GHashTable *owners, ChtKey *key)
 {
-  GPtrArray *list = cht_key_get_identity (key) != NULL ? g_hash_table_lookup (owners, cht_key_get_identity (key)) : NULL;
+  GPtrArray *list =
+      cht_key_get_identity (key) != NULL ? g_hash_table_lookup (owners, cht_key_get_identity (key)) : NULL;
   ChtCertificate *best = NULL;
   for (guint i = 0; list != NULL && i < list->len; i++)
     if (best == NULL || is_better (bundles, chains, g_ptr_array_index (list, i), best))
@@ -149,14 +150,14 @@ cht_repair_choose_pair (GPtrArray *bundles, ChtChains *chains)
           ChtKey *key = g_ptr_array_index (keys, k);
           ChtCertificate *owner = find_owner (bundles, chains, owners, key);
           if (owner != NULL)
-            return (ChtRepairPair) { owner, key };
+            return (ChtRepairPair){ owner, key };
           if (first == NULL)
             first = key;
           if (locked == NULL && cht_key_get_state (key) != CHT_KEY_STATE_OPEN)
             locked = key;
         }
     }
-  return (ChtRepairPair) { guess_intermediate (bundles, chains), locked != NULL ? locked : first };
+  return (ChtRepairPair){ guess_intermediate (bundles, chains), locked != NULL ? locked : first };
 }
 
 /* ---- The form ---- */
@@ -168,7 +169,8 @@ dress_plainly (ChtKey *key, gboolean *was_odd)
   ChtSecret *text = cht_key_get_text (key);
   g_autoptr (GPtrArray) blocks = cht_pem_scan (cht_secret_get_text (text), cht_secret_get_size (text), NULL, NULL);
   const ChtPemBlock *block = blocks != NULL && blocks->len > 0 ? g_ptr_array_index (blocks, 0) : NULL;
-  gboolean is_pkcs8 = cht_key_get_form (key) == CHT_KEY_FORM_PKCS8 || cht_key_get_form (key) == CHT_KEY_FORM_PKCS8_ENCRYPTED;
+  gboolean is_pkcs8 =
+      cht_key_get_form (key) == CHT_KEY_FORM_PKCS8 || cht_key_get_form (key) == CHT_KEY_FORM_PKCS8_ENCRYPTED;
   *was_odd = TRUE;
   if (is_pkcs8)
     {
@@ -212,9 +214,11 @@ ChtSecret *
 cht_repair_shape_key (ChtKey *key, const ChtRepairWish *wish, GPtrArray *ids, GError **error)
 {
   ChtKeyForm form = cht_key_get_form (key);
-  gboolean is_traditional = form == CHT_KEY_FORM_PKCS1 || form == CHT_KEY_FORM_SEC1 || form == CHT_KEY_FORM_TRADITIONAL_ENCRYPTED;
+  gboolean is_traditional =
+      form == CHT_KEY_FORM_PKCS1 || form == CHT_KEY_FORM_SEC1 || form == CHT_KEY_FORM_TRADITIONAL_ENCRYPTED;
   gboolean is_open = cht_key_get_state (key) == CHT_KEY_STATE_OPEN;
-  gboolean is_bare = form == CHT_KEY_FORM_PKCS12 && (wish->passphrase == NULL || cht_secret_get_size (wish->passphrase) == 0);
+  gboolean is_bare =
+      form == CHT_KEY_FORM_PKCS12 && (wish->passphrase == NULL || cht_secret_get_size (wish->passphrase) == 0);
   gboolean is_odd = FALSE;
 
   if (is_traditional && is_open && is_wanted (wish, CHT_REPAIR_PKCS8))

@@ -4,10 +4,11 @@
 
 #include "cht-chains-private.h"
 
-typedef struct {
+typedef struct
+{
   GPtrArray *list;
-  GHashTable *positions;  /* ChtCertificate* → position + 1 */
-  GArray **children;      /* of guint, in the list's order; NULL for none */
+  GHashTable *positions; /* ChtCertificate* → position + 1 */
+  GArray **children;     /* of guint, in the list's order; NULL for none */
   guint8 *is_above_last;
   guint8 *is_taken;
   GPtrArray *out;
@@ -193,8 +194,9 @@ cht_repair_order (ChtChains *chains, GPtrArray *list, ChtCertificate *last)
     {
       GArray *members = g_ptr_array_index (groups, i);
       take_hierarchy (&ordering, chains, members);
-      if (place > 0 && cht_chains_get_hierarchy (chains, last)
-                         == cht_chains_get_hierarchy (chains, g_ptr_array_index (list, g_array_index (members, guint, 0))))
+      if (place > 0
+          && cht_chains_get_hierarchy (chains, last)
+                 == cht_chains_get_hierarchy (chains, g_ptr_array_index (list, g_array_index (members, guint, 0))))
         {
           taken[place - 1] = FALSE;
           take_below (&ordering, place - 1);
@@ -221,5 +223,6 @@ is_old_root (ChtChains *chains, ChtCertificate *certificate)
 gboolean
 cht_repair_is_leaf (ChtChains *chains, ChtCertificate *certificate)
 {
-  return !cht_certificate_is_ca (certificate) && !cht_chains_has_child (chains, certificate) && !is_old_root (chains, certificate);
+  return !cht_certificate_is_ca (certificate) && !cht_chains_has_child (chains, certificate)
+         && !is_old_root (chains, certificate);
 }

@@ -12,8 +12,8 @@ typedef struct {
   ChtKey *key;                  /* (nullable) (unowned) */
 } ChtRepairPair;
 
-/* The key that fits a certificate, and that certificate. Where none fits: a key that cannot be opened, else the first one, and the one
- * intermediate that can be meant. */
+/* The key that fits a certificate, and that certificate. Where none fits: a key that cannot be opened, else the first one,
+ * and the one intermediate that can be meant. */
 ChtRepairPair cht_repair_choose_pair (GPtrArray *bundles, ChtChains *chains);
 
 /* Over links that hold. */
@@ -21,7 +21,8 @@ gboolean cht_repair_reaches_root (ChtChains *chains, ChtCertificate *certificate
 
 /* TRUE where each certificate of LIST that has an issuer there stands behind one. */
 gboolean cht_repair_is_ordered (ChtChains *chains, GPtrArray *list);
-/* LIST, root first, depth first, hierarchies in the order of their first certificate; LAST (nullable) as far behind as it may. (transfer container) */
+/* LIST, root first, depth first, hierarchies in the order of their first certificate; LAST (nullable) as far behind as it
+ * may. (transfer full) */
 GPtrArray *cht_repair_order (ChtChains *chains, GPtrArray *list, ChtCertificate *last);
 /* An end-entity certificate: no CA, no root of the old kind, and nothing was issued by it. */
 gboolean cht_repair_is_leaf (ChtChains *chains, ChtCertificate *certificate);

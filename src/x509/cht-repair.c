@@ -6,7 +6,8 @@
 
 #include "cht-repair-private.h"
 
-struct _ChtRepair {
+struct _ChtRepair
+{
   GObject parent_instance;
   GPtrArray *steps, *files;
 };
@@ -14,12 +15,13 @@ struct _ChtRepair {
 G_DEFINE_FINAL_TYPE (ChtRepair, cht_repair, G_TYPE_OBJECT)
 
 /* While a plan is made. */
-typedef struct {
+typedef struct
+{
   GPtrArray *bundles;
   const ChtRepairWish *wish;
   GPtrArray *steps;
-  GPtrArray *list;    /* the certificates that are left, in their order */
-  ChtChains *chains;  /* of all of them, each once */
+  GPtrArray *list;   /* the certificates that are left, in their order */
+  ChtChains *chains; /* of all of them, each once */
   ChtRepairPair pair;
 } Plan;
 
@@ -107,9 +109,10 @@ add_step (Plan *plan, const char *id, const char *message)
   return step;
 }
 
-/* What STEP keeps is what is left; a step that drops nothing, or would leave nothing, is none. FORMS: of one and of several, with %u. */
+/* What STEP keeps is what is left; a step that drops nothing, or would leave nothing, is none. FORM has
+ * one %u. */
 static void
-finish_drop (Plan *plan, ChtRepairStep *step, const char *one, const char *several)
+finish_drop (Plan *plan, ChtRepairStep *step, const char *form)
 {
   guint n = step->dropped->len;
   if (n == 0 || step->kept->len == 0)
@@ -119,7 +122,7 @@ finish_drop (Plan *plan, ChtRepairStep *step, const char *one, const char *sever
     }
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  step->message = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, one, several, n), n);
+  step->message = g_strdup_printf (form, n);
 #pragma GCC diagnostic pop
   g_ptr_array_unref (plan->list);
   plan->list = g_ptr_array_ref (step->kept);
@@ -160,7 +163,8 @@ join_files (Plan *plan)
     }
   if (moved->len == 0)
     return;
-  ChtRepairStep *step = add_step (plan, CHT_REPAIR_JOIN, _("The certificates of several files were put into one chain."));
+  ChtRepairStep *step =
+      add_step (plan, CHT_REPAIR_JOIN, _ ("The certificates of several files were put into one chain."));
   g_ptr_array_set_size (step->kept, plan->list->len - moved->len);
   g_ptr_array_unref (step->moved);
   step->moved = g_steal_pointer (&moved);
@@ -173,7 +177,8 @@ convert_to_pem (Plan *plan)
   for (guint i = 0; i < plan->bundles->len; i++)
     any |= is_odd (g_ptr_array_index (plan->bundles, i));
   if (any && is_wanted (plan, CHT_REPAIR_TO_PEM))
-    add_step (plan, CHT_REPAIR_TO_PEM, _("The certificates were written as plain PEM, without what stood around them."));
+    add_step (plan, CHT_REPAIR_TO_PEM,
+              _ ("The certificates were written as plain PEM, without what stood around them."));
 }
 
 /* Keys beside certificates; a key in a file of its own stands where it should. */
@@ -191,12 +196,12 @@ take_keys_out (Plan *plan)
   if (!is_wanted (plan, CHT_REPAIR_DROP_KEY))
     return;
   if (!plan->wish->wants_key && n_all > 0)
-    add_step (plan, CHT_REPAIR_DROP_KEY, _("The private key was left out: nothing but certificates goes up."));
+    add_step (plan, CHT_REPAIR_DROP_KEY, _ ("The private key was left out: nothing but certificates goes up."));
   else if (plan->wish->wants_key && n_all > 1)
     add_step (plan, CHT_REPAIR_DROP_KEY,
-              _("One private key was put into a file of its own, the others were left out."));
+              _ ("One private key was put into a file of its own, the others were left out."));
   else if (n > 0)
-    add_step (plan, CHT_REPAIR_DROP_KEY, _("The private key was taken out of the chain into a file of its own."));
+    add_step (plan, CHT_REPAIR_DROP_KEY, _ ("The private key was taken out of the chain into a file of its own."));
 }
 
 static void
@@ -210,8 +215,10 @@ drop_duplicates (Plan *plan)
       gboolean is_new = g_hash_table_add (seen, (gpointer) cht_certificate_get_sha256 (certificate));
       add_to (is_new || !is_wanted (plan, step->id) ? step->kept : step->dropped, certificate);
     }
-  finish_drop (plan, step, N_("%u certificate that stood there more than once was left out."),
-               N_("%u certificates that stood there more than once were left out."));
+  finish_drop (plan, step,
+               g_dngettext (GETTEXT_PACKAGE, "%u certificate that stood there more than once was left out.",
+                            "%u certificates that stood there more than once were left out.",
+                            step->dropped->len));
 }
 
 static void
@@ -225,8 +232,10 @@ drop_leaves (Plan *plan)
       gboolean goes = !is_meant && cht_repair_is_leaf (plan->chains, certificate);
       add_to (goes ? step->dropped : step->kept, certificate);
     }
-  finish_drop (plan, step, N_("%u end-entity certificate was left out: a trust chain holds CAs."),
-               N_("%u end-entity certificates were left out: a trust chain holds CAs."));
+  finish_drop (plan, step,
+               g_dngettext (GETTEXT_PACKAGE, "%u end-entity certificate was left out: a trust chain holds CAs.",
+                            "%u end-entity certificates were left out: a trust chain holds CAs.",
+                            step->dropped->len));
 }
 
 /* Hierarchies that the intermediate, whose own path is whole, has nothing to do with. */
@@ -244,8 +253,10 @@ drop_unrelated (Plan *plan)
       gboolean stays = cht_chains_get_hierarchy (plan->chains, certificate) == hierarchy;
       add_to (stays ? step->kept : step->dropped, certificate);
     }
-  finish_drop (plan, step, N_("%u certificate of another hierarchy than the intermediate’s was left out."),
-               N_("%u certificates of another hierarchy than the intermediate’s were left out."));
+  finish_drop (plan, step,
+               g_dngettext (GETTEXT_PACKAGE, "%u certificate of another hierarchy than the intermediate’s was left out.",
+                            "%u certificates of another hierarchy than the intermediate’s were left out.",
+                            step->dropped->len));
 }
 
 static void
@@ -257,15 +268,18 @@ drop_below_root (Plan *plan)
       ChtCertificate *certificate = g_ptr_array_index (plan->list, i);
       add_to (cht_chains_is_self_signed (plan->chains, certificate) ? step->kept : step->dropped, certificate);
     }
-  finish_drop (plan, step, N_("%u certificate below the root was left out: this takes the root alone."),
-               N_("%u certificates below the root were left out: this takes the root alone."));
+  finish_drop (plan, step,
+               g_dngettext (GETTEXT_PACKAGE, "%u certificate below the root was left out: this takes the root alone.",
+                            "%u certificates below the root were left out: this takes the root alone.",
+                            step->dropped->len));
 }
 
 static void
 put_in_order (Plan *plan)
 {
   ChtCertificate *last = plan->pair.certificate;
-  gboolean last_is_last = last == NULL || plan->list->len == 0 || g_ptr_array_index (plan->list, plan->list->len - 1) == last;
+  gboolean last_is_last =
+      last == NULL || plan->list->len == 0 || g_ptr_array_index (plan->list, plan->list->len - 1) == last;
   if (last_is_last && cht_repair_is_ordered (plan->chains, plan->list))
     return;
   GPtrArray *ordered = cht_repair_order (plan->chains, plan->list, last);
@@ -282,7 +296,8 @@ put_in_order (Plan *plan)
       step_free (step);
       return;
     }
-  step->message = g_strdup (_("The certificates were put in order: the root first, each next one below the one that signed it."));
+  step->message =
+      g_strdup (_ ("The certificates were put in order: the root first, each next one below the one that signed it."));
   g_ptr_array_add (plan->steps, step);
 }
 
@@ -320,8 +335,8 @@ split (Plan *plan, GError **error)
   if (chains->len > CHT_REPAIR_MAX_FILES)
     {
       g_set_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT,
-                   _("This holds %u hierarchies; a file is split into %d at most. Take out what is not needed first."), chains->len,
-                   CHT_REPAIR_MAX_FILES);
+                   _ ("This holds %u hierarchies; a file is split into %d at most. Take out what is not needed first."),
+                   chains->len, CHT_REPAIR_MAX_FILES);
       g_ptr_array_unref (chains);
       return NULL;
     }
@@ -332,7 +347,7 @@ split (Plan *plan, GError **error)
       ChtCertificate *certificate = g_ptr_array_index (plan->list, i);
       add_to (cht_chains_get_hierarchy (plan->chains, certificate) == first ? step->kept : step->moved, certificate);
     }
-  step->message = g_strdup_printf (_("The %u hierarchies were put into a file each."), chains->len);
+  step->message = g_strdup_printf (_ ("The %u hierarchies were put into a file each."), chains->len);
   g_ptr_array_add (plan->steps, step);
   return chains;
 }
@@ -371,7 +386,7 @@ static void
 add_file (ChtRepair *self, ChtRepairPart part, char *name, GBytes *content, ChtSecret *secret)
 {
   ChtRepairFile *file = g_new0 (ChtRepairFile, 1);
-  *file = (ChtRepairFile) { part, name, content, secret };
+  *file = (ChtRepairFile){ part, name, content, secret };
   g_ptr_array_add (self->files, file);
 }
 
@@ -379,7 +394,8 @@ static void
 add_chains (ChtRepair *self, Plan *plan, GPtrArray *chains)
 {
   for (guint i = 0; i < chains->len; i++)
-    add_file (self, CHT_REPAIR_PART_CHAIN, chains->len == 1 ? g_strdup ("chain.pem") : g_strdup_printf ("chain-%u.pem", i + 1),
+    add_file (self, CHT_REPAIR_PART_CHAIN,
+              chains->len == 1 ? g_strdup ("chain.pem") : g_strdup_printf ("chain-%u.pem", i + 1),
               write_certificates (plan, g_ptr_array_index (chains, i)), NULL);
 }
 
@@ -387,12 +403,12 @@ static const char *
 describe_key_step (const char *id)
 {
   if (g_str_equal (id, CHT_REPAIR_PKCS8))
-    return _("The private key was turned into PKCS#8.");
+    return _ ("The private key was turned into PKCS#8.");
   if (g_str_equal (id, CHT_REPAIR_ENCRYPT_KEY))
-    return _("The private key was encrypted under the new passphrase.");
+    return _ ("The private key was encrypted under the new passphrase.");
   if (g_str_equal (id, CHT_REPAIR_DECRYPT_KEY))
-    return _("The private key’s passphrase was taken away: whoever can read the file has the key.");
-  return _("The private key was written as plain PEM.");
+    return _ ("The private key’s passphrase was taken away: whoever can read the file has the key.");
+  return _ ("The private key was written as plain PEM.");
 }
 
 static gboolean
@@ -455,8 +471,8 @@ cht_repair_new (GPtrArray *bundles, const ChtRepairWish *wish, GError **error)
   g_object_unref (plan.chains);
   if (good && self->files->len == 0)
     g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_NOTHING,
-                         wish->wants_key ? _("There is no certificate and no private key here to repair.")
-                                         : _("There is no certificate here to repair."));
+                         wish->wants_key ? _ ("There is no certificate and no private key here to repair.")
+                                         : _ ("There is no certificate here to repair."));
   return good && self->files->len > 0 ? g_steal_pointer (&self) : NULL;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtRepair: how what was given becomes what a controller takes: the steps, and the files that come of them. A plan alone: it
- * writes nothing and changes nothing, so that it can be shown first. Immutable. Each step accounts for every certificate that
- * it had before it: kept, moved or dropped. What cannot be mended stays as it is, for the rules to name.
+ * ChtRepair: how what was given becomes what a controller takes: the steps, and the files that come of them. A plan
+ * alone: it writes nothing and changes nothing, so that it can be shown first. Immutable. Each step accounts for every
+ * certificate that it had before it: kept, moved or dropped. What cannot be mended stays as it is, for the rules to name.
  */
 #pragma once
 
@@ -15,13 +15,13 @@ G_BEGIN_DECLS
 /* Ids of steps; findings name those that mend them by the same words. */
 #define CHT_REPAIR_TO_PEM "to-pem"                    /* DER, containers, PEM in odd clothing → plain PEM */
 #define CHT_REPAIR_JOIN "join"                        /* several files → one chain */
-#define CHT_REPAIR_DROP_KEY "drop-key"                /* private keys out of the chain: into their own file, or left out */
+#define CHT_REPAIR_DROP_KEY "drop-key"                /* private keys out of the chain: into a file, or left out */
 #define CHT_REPAIR_DROP_DUPLICATES "drop-duplicates"
 #define CHT_REPAIR_DROP_LEAF "drop-leaf"
 #define CHT_REPAIR_DROP_UNRELATED "drop-unrelated"
 #define CHT_REPAIR_ORDER "order"                      /* root first, each next one below the one that signed it */
 #define CHT_REPAIR_SPLIT "split"                      /* a file for each hierarchy */
-#define CHT_REPAIR_PKCS8 "pkcs8"                      /* a traditional key → PKCS#8 under the protection that it had */
+#define CHT_REPAIR_PKCS8 "pkcs8"                      /* a traditional key → PKCS#8, protected as it was */
 #define CHT_REPAIR_ENCRYPT_KEY "encrypt-key"          /* under a new passphrase */
 #define CHT_REPAIR_DECRYPT_KEY "decrypt-key"
 
@@ -55,12 +55,14 @@ typedef struct {
 #define CHT_TYPE_REPAIR (cht_repair_get_type ())
 G_DECLARE_FINAL_TYPE (ChtRepair, cht_repair, CHT, REPAIR, GObject)
 
-/* BUNDLES (of ChtBundle): what was given, in that order; keys in them were opened with the wish's passphrase. NOTHING where there is neither a
- * certificate nor a wanted key. LIMIT where there are too many hierarchies to split. Where a key is to be protected anew and cannot be
- * opened: the key's own code. May run on a worker. (transfer full) */
+/* BUNDLES (of ChtBundle): what was given, in that order; keys in them were opened with the wish's passphrase. NOTHING
+ * where there is neither a certificate nor a wanted key. LIMIT where there are too many hierarchies to split. Where a key
+ * is to be protected anew and cannot be opened: the key's own code. May run on a worker. (transfer full) */
 ChtRepair *cht_repair_new (GPtrArray *bundles, const ChtRepairWish *wish, GError **error);
 
-GPtrArray *cht_repair_get_steps (ChtRepair *self);  /* of ChtRepairStep, as they are taken; none where nothing is to mend (transfer none) */
-GPtrArray *cht_repair_get_files (ChtRepair *self);  /* of ChtRepairFile, chains first (transfer none) */
+/* Of ChtRepairStep, as they are taken; none where nothing is to mend. (transfer none) */
+GPtrArray *cht_repair_get_steps (ChtRepair *self);
+/* Of ChtRepairFile, chains first. (transfer none) */
+GPtrArray *cht_repair_get_files (ChtRepair *self);
 
 G_END_DECLS

@@ -77,7 +77,8 @@ test_added_and_dropped (void)
   g_autoptr (ChtFixture) root = cht_fixture_new ("root", NULL, NULL);
   g_autoptr (ChtFixture) inter = cht_fixture_new ("inter", root, NULL);
   g_autoptr (ChtFixture) other = cht_fixture_new ("other", NULL, NULL);
-  g_autofree char *chain = cht_fixtures_to_pem (root, inter, NULL), *exchanged = cht_fixtures_to_pem (root, other, NULL);
+  g_autofree char *chain = cht_fixtures_to_pem (root, inter, NULL),
+                  *exchanged = cht_fixtures_to_pem (root, other, NULL);
   g_autoptr (ChtBundle) a = read_text (chain, NULL), b = read_text (exchanged, NULL);
   g_autoptr (GPtrArray) differences = compare (a, b, "dropped,added");
   const ChtDifference *dropped = g_ptr_array_index (differences, 0), *added = g_ptr_array_index (differences, 1);
@@ -104,15 +105,22 @@ test_renewals (void)
   const ChtFixtureOptions digest = { .same_key = first, .digest = "SHA384" };
   const ChtFixtureOptions bare = { .same_key = first, .without_key_ids = TRUE };
   const ChtFixtureOptions again = { .same_key = first };
-  const struct { ChtFixture *issuer; const ChtFixtureOptions *options; const char *kinds; } cases[] = {
-    { root, &dates, "dates" }, { root, &usage, "usage" },           { root, &names, "names" },    { root, &digest, "signature" },
-    { root, &again, "reissued" }, { root, &bare, "key-identifiers" }, { other, &again, "issuer" }, { other, &dates, "issuer,dates" },
+  const struct
+  {
+    ChtFixture *issuer;
+    const ChtFixtureOptions *options;
+    const char *kinds;
+  } cases[] = {
+    { root, &dates, "dates" },      { root, &usage, "usage" },         { root, &names, "names" },
+    { root, &digest, "signature" }, { root, &again, "reissued" },      { root, &bare, "key-identifiers" },
+    { other, &again, "issuer" },    { other, &dates, "issuer,dates" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (ChtFixture) second = cht_fixture_new ("ca", cases[i].issuer, cases[i].options);
-      g_autoptr (ChtBundle) a = read_text (cht_fixture_get_pem (first), NULL), b = read_text (cht_fixture_get_pem (second), NULL);
+      g_autoptr (ChtBundle) a = read_text (cht_fixture_get_pem (first), NULL),
+                            b = read_text (cht_fixture_get_pem (second), NULL);
       g_autoptr (GPtrArray) differences = compare (a, b, cases[i].kinds);
       const ChtDifference *difference = g_ptr_array_index (differences, 0);
       g_assert_cmpstr (difference->a, ==, cht_certificate_get_sha256 (cht_fixture_get_certificate (first)));
@@ -126,7 +134,7 @@ test_keys_and_subjects (void)
 {
   g_autoptr (ChtFixture) first = cht_fixture_new ("ca", NULL, NULL);
   g_autoptr (ChtFixture) rekeyed = cht_fixture_new ("ca", NULL, NULL);
-  g_autoptr (ChtFixture) renamed = cht_fixture_new ("another ca", NULL, &(ChtFixtureOptions) { .same_key = first });
+  g_autoptr (ChtFixture) renamed = cht_fixture_new ("another ca", NULL, &(ChtFixtureOptions){ .same_key = first });
   g_autofree char *both = cht_fixtures_to_pem (renamed, rekeyed, NULL);
 
   compare_texts (cht_fixture_get_pem (first), cht_fixture_get_pem (rekeyed), "key");
@@ -139,8 +147,8 @@ test_keys_and_subjects (void)
 static void
 test_nameless (void)
 {
-  g_autoptr (ChtFixture) a = cht_fixture_new ("", NULL, &(ChtFixtureOptions) { .subject = "", .dns = "a.example" });
-  g_autoptr (ChtFixture) b = cht_fixture_new ("", NULL, &(ChtFixtureOptions) { .subject = "", .dns = "b.example" });
+  g_autoptr (ChtFixture) a = cht_fixture_new ("", NULL, &(ChtFixtureOptions){ .subject = "", .dns = "a.example" });
+  g_autoptr (ChtFixture) b = cht_fixture_new ("", NULL, &(ChtFixtureOptions){ .subject = "", .dns = "b.example" });
 
   g_assert_cmpstr (cht_certificate_get_subject (cht_fixture_get_certificate (a)), ==, "");
   compare_texts (cht_fixture_get_pem (a), cht_fixture_get_pem (b), "dropped,added");
@@ -151,8 +159,10 @@ test_private_keys (void)
 {
   g_autoptr (ChtFixture) first = cht_fixture_new ("ca", NULL, NULL);
   g_autoptr (ChtFixture) second = cht_fixture_new ("ca", NULL, NULL);
-  g_autoptr (ChtSecret) plain = cht_fixture_key_to_pkcs8 (first, NULL), old_form = cht_fixture_key_to_traditional (first);
-  g_autoptr (ChtSecret) locked = cht_fixture_key_to_pkcs8 (first, "first one"), other = cht_fixture_key_to_pkcs8 (second, NULL);
+  g_autoptr (ChtSecret) plain = cht_fixture_key_to_pkcs8 (first, NULL),
+                        old_form = cht_fixture_key_to_traditional (first);
+  g_autoptr (ChtSecret) locked = cht_fixture_key_to_pkcs8 (first, "first one"),
+                        other = cht_fixture_key_to_pkcs8 (second, NULL);
   g_autoptr (ChtBundle) a = read_text (cht_secret_get_text (plain), NULL);
   g_autoptr (ChtBundle) opened = read_text (cht_secret_get_text (locked), "first one");
 
@@ -186,7 +196,8 @@ test_hostile_names (void)
 {
   g_autoptr (ChtFixture) evil = cht_fixture_new ("a\xe2\x80\xae\x1b[31m", NULL, NULL);
   g_autoptr (ChtFixture) plain = cht_fixture_new ("plain", NULL, NULL);
-  g_autoptr (ChtBundle) a = read_text (cht_fixture_get_pem (evil), NULL), b = read_text (cht_fixture_get_pem (plain), NULL);
+  g_autoptr (ChtBundle) a = read_text (cht_fixture_get_pem (evil), NULL),
+                        b = read_text (cht_fixture_get_pem (plain), NULL);
   g_autoptr (GPtrArray) differences = compare (a, b, "dropped,added");
   const char *message = ((const ChtDifference *) g_ptr_array_index (differences, 0))->message;
   g_assert_null (strchr (message, '\x1b'));

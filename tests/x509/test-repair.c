@@ -6,7 +6,8 @@
 #include "cht-repair.h"
 
 /* What most cases are made of: a root, two intermediates below each other, a server below those, and another root. */
-typedef struct {
+typedef struct
+{
   ChtFixture *root, *middle, *low, *leaf, *other;
 } Cast;
 
@@ -18,7 +19,7 @@ make_cast (void)
   cast.root = cht_fixture_new ("root", NULL, NULL);
   cast.middle = cht_fixture_new ("middle", cast.root, NULL);
   cast.low = cht_fixture_new ("low", cast.middle, NULL);
-  cast.leaf = cht_fixture_new ("leaf", cast.low, &(ChtFixtureOptions) { .is_leaf = TRUE, .dns = "host.example" });
+  cast.leaf = cht_fixture_new ("leaf", cast.low, &(ChtFixtureOptions){ .is_leaf = TRUE, .dns = "host.example" });
   cast.other = cht_fixture_new ("other", NULL, NULL);
 }
 
@@ -71,7 +72,7 @@ make (GPtrArray *bundles, ChtRepairWish wish)
 }
 
 /* A plan for one text; WISH's fields as given. */
-#define REPAIR(text, ...) repair_text (text, (ChtRepairWish) { __VA_ARGS__ })
+#define REPAIR(text, ...) repair_text (text, (ChtRepairWish){ __VA_ARGS__ })
 static ChtRepair *
 repair_text (const char *text, ChtRepairWish wish)
 {
@@ -84,10 +85,12 @@ static void
 join_labels (GString *out, GPtrArray *certificates)
 {
   for (guint i = 0; i < certificates->len; i++)
-    g_string_append_printf (out, "%s%s", i > 0 ? "," : "", cht_certificate_get_label (g_ptr_array_index (certificates, i)));
+    g_string_append_printf (out, "%s%s", i > 0 ? "," : "",
+                            cht_certificate_get_label (g_ptr_array_index (certificates, i)));
 }
 
-/* "drop-leaf root,middle||leaf": kept, moved, dropped; one step a line. Each has a sentence and accounts for what was there before. */
+/* "drop-leaf root,middle||leaf": kept, moved, dropped; one step a line. Each has a sentence and accounts for what was
+ * there before. */
 static void
 assert_steps (ChtRepair *repair, const char *expected)
 {
@@ -185,7 +188,8 @@ test_jumbled (void)
 static void
 test_one_step_alone (void)
 {
-  g_autofree char *chain = cht_fixtures_to_pem (cast.low, cast.middle, cast.root, cast.root, cast.leaf, cast.other, NULL);
+  g_autofree char *chain =
+      cht_fixtures_to_pem (cast.low, cast.middle, cast.root, cast.root, cast.leaf, cast.other, NULL);
   g_autoptr (ChtRepair) leaf = REPAIR (chain, .only = CHT_REPAIR_DROP_LEAF);
   g_autoptr (ChtRepair) order = REPAIR (chain, .only = CHT_REPAIR_ORDER);
   g_autoptr (ChtRepair) duplicates = REPAIR (chain, .only = CHT_REPAIR_DROP_DUPLICATES);
@@ -210,14 +214,15 @@ test_forms (void)
   g_autofree char *json = g_strdup_printf ("{\"chain\": \"%s\"}", joined);
   gsize wide_size = 0;
   g_autofree char *wide = g_convert (chain, -1, "UTF-16LE", "UTF-8", NULL, &wide_size, NULL);
-  GBytes *forms[] = { g_bytes_ref (cht_fixture_get_der (cast.root)), g_steal_pointer (&pkcs7), g_bytes_new (bom, strlen (bom)),
-                      g_bytes_new (json, strlen (json)), g_bytes_new (wide, wide_size) };
+  GBytes *forms[] = { g_bytes_ref (cht_fixture_get_der (cast.root)), g_steal_pointer (&pkcs7),
+                      g_bytes_new (bom, strlen (bom)), g_bytes_new (json, strlen (json)),
+                      g_bytes_new (wide, wide_size) };
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     {
       g_autoptr (GPtrArray) bundles = new_bundles ();
       g_ptr_array_add (bundles, read_bytes (forms[i], NULL));
-      g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish) { 0 });
+      g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish){ 0 });
       const ChtRepairStep *first = g_ptr_array_index (cht_repair_get_steps (repair), 0);
       g_assert_cmpstr (first->id, ==, CHT_REPAIR_TO_PEM);
       g_assert_cmpuint (first->dropped->len, ==, 0);
@@ -270,7 +275,7 @@ test_nothing (void)
   g_autoptr (GPtrArray) bundles = new_bundles ();
   g_autoptr (GError) error = NULL;
   add_secret (bundles, key, NULL);
-  g_autoptr (ChtRepair) repair = cht_repair_new (bundles, &(ChtRepairWish) { 0 }, &error);
+  g_autoptr (ChtRepair) repair = cht_repair_new (bundles, &(ChtRepairWish){ 0 }, &error);
   g_assert_null (repair);
   g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_NOTHING);
 }
@@ -278,8 +283,9 @@ test_nothing (void)
 static void
 test_old_root (void)
 {
-  g_autoptr (ChtFixture) old = cht_fixture_new ("old", NULL, &(ChtFixtureOptions) { .version = 1, .without_basic_constraints = TRUE });
-  g_autoptr (ChtFixture) server = cht_fixture_new ("server", NULL, &(ChtFixtureOptions) { .is_leaf = TRUE });
+  g_autoptr (ChtFixture) old =
+      cht_fixture_new ("old", NULL, &(ChtFixtureOptions){ .version = 1, .without_basic_constraints = TRUE });
+  g_autoptr (ChtFixture) server = cht_fixture_new ("server", NULL, &(ChtFixtureOptions){ .is_leaf = TRUE });
   g_autofree char *chain = cht_fixtures_to_pem (server, old, NULL);
   g_autoptr (ChtRepair) repair = REPAIR (chain, .several_hierarchies = TRUE);
 
@@ -290,10 +296,10 @@ test_old_root (void)
 static void
 test_circles (void)
 {
-  g_autoptr (ChtFixture) crossed = cht_fixture_new ("root", cast.other, &(ChtFixtureOptions) { .same_key = cast.root });
+  g_autoptr (ChtFixture) crossed = cht_fixture_new ("root", cast.other, &(ChtFixtureOptions){ .same_key = cast.root });
   g_autoptr (ChtFixture) a = cht_fixture_new ("a", NULL, NULL);
   g_autoptr (ChtFixture) b = cht_fixture_new ("b", a, NULL);
-  g_autoptr (ChtFixture) a_by_b = cht_fixture_new ("a", b, &(ChtFixtureOptions) { .same_key = a });
+  g_autoptr (ChtFixture) a_by_b = cht_fixture_new ("a", b, &(ChtFixtureOptions){ .same_key = a });
   g_autofree char *cross = cht_fixtures_to_pem (cast.middle, crossed, cast.root, cast.other, NULL);
   g_autofree char *circle = cht_fixtures_to_pem (b, a_by_b, NULL);
   g_autoptr (ChtRepair) crossing = REPAIR (cross, .several_hierarchies = TRUE);
@@ -324,7 +330,41 @@ test_long_chain (void)
   for (guint i = 0; i < certificates->len; i++)
     {
       ChtFixture *fixture = g_ptr_array_index (fixtures, i);
-      g_assert_true (cht_certificate_equal (g_ptr_array_index (certificates, i), cht_fixture_get_certificate (fixture)));
+      g_assert_true (
+          cht_certificate_equal (g_ptr_array_index (certificates, i), cht_fixture_get_certificate (fixture)));
+    }
+}
+
+/* What was mended once needs no mending, and comes out byte for byte. */
+static void
+test_settles (void)
+{
+  g_autoptr (ChtSecret) key = cht_fixture_key_to_traditional (cast.middle);
+  g_autofree char *chain = cht_fixtures_to_pem (cast.other, cast.low, cast.middle, cast.leaf, cast.root, cast.low, NULL);
+  g_autofree char *all = g_strconcat (chain, cht_secret_get_text (key), NULL);
+  const ChtRepairWish wishes[] = { { 0 }, { .several_hierarchies = TRUE }, { .root_only = TRUE }, { .wants_key = TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wishes); i++)
+    {
+      g_autoptr (ChtRepair) first = repair_text (all, wishes[i]);
+      GPtrArray *files = cht_repair_get_files (first);
+      g_autoptr (GPtrArray) bundles = new_bundles ();
+      g_assert_cmpuint (cht_repair_get_steps (first)->len, >, 1);
+      for (guint k = 0; k < files->len; k++)
+        {
+          const ChtRepairFile *file = g_ptr_array_index (files, k);
+          if (k > 0 && !wishes[i].wants_key)
+            break;
+          if (file->secret != NULL)
+            add_secret (bundles, file->secret, NULL);
+          else
+            g_ptr_array_add (bundles, read_bytes (file->content, NULL));
+        }
+      g_autoptr (ChtRepair) second = make (bundles, wishes[i]);
+      const ChtRepairFile *before = g_ptr_array_index (files, 0);
+      const ChtRepairFile *after = g_ptr_array_index (cht_repair_get_files (second), 0);
+      assert_steps (second, "");
+      g_assert_true (g_bytes_equal (before->content, after->content));
     }
 }
 
@@ -337,10 +377,12 @@ test_pkcs12 (void)
   g_autoptr (ChtSecret) old = cht_secret_new_text ("old and tired"), new = cht_secret_new_text ("new and rested");
   g_autoptr (GPtrArray) bundles = new_bundles ();
   g_ptr_array_add (bundles, read_bytes (container, "old and tired"));
-  g_autoptr (ChtRepair) kept = make (bundles, (ChtRepairWish) { .wants_key = TRUE, .passphrase = old });
-  g_autoptr (ChtRepair) renewed = make (bundles, (ChtRepairWish) { .wants_key = TRUE, .passphrase = old, .new_passphrase = new });
-  g_autoptr (ChtRepair) plain = make (bundles, (ChtRepairWish) { .wants_key = TRUE, .passphrase = old, .plain_key = TRUE });
-  g_autoptr (ChtRepair) trust = make (bundles, (ChtRepairWish) { .passphrase = old, .several_hierarchies = TRUE });
+  g_autoptr (ChtRepair) kept = make (bundles, (ChtRepairWish){ .wants_key = TRUE, .passphrase = old });
+  g_autoptr (ChtRepair) renewed =
+      make (bundles, (ChtRepairWish){ .wants_key = TRUE, .passphrase = old, .new_passphrase = new });
+  g_autoptr (ChtRepair) plain =
+      make (bundles, (ChtRepairWish){ .wants_key = TRUE, .passphrase = old, .plain_key = TRUE });
+  g_autoptr (ChtRepair) trust = make (bundles, (ChtRepairWish){ .passphrase = old, .several_hierarchies = TRUE });
 
   assert_file (kept, "chain.pem", "root,middle");
   assert_file (kept, "certificate.pem", "middle");
@@ -360,7 +402,7 @@ test_pkcs12_bare (void)
   g_autoptr (GBytes) container = cht_fixtures_to_pkcs12 ("", cast.middle, cast.root, NULL);
   g_autoptr (GPtrArray) bundles = new_bundles ();
   g_ptr_array_add (bundles, read_bytes (container, NULL));
-  g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish) { .wants_key = TRUE });
+  g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish){ .wants_key = TRUE });
   assert_key (repair, cast.middle, NULL, "PRIVATE KEY");
 }
 
@@ -372,7 +414,7 @@ test_three_files (void)
   add_secret (bundles, key, NULL);
   add_text (bundles, cht_fixture_get_pem (cast.middle), NULL);
   add_text (bundles, cht_fixture_get_pem (cast.root), NULL);
-  g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish) { .wants_key = TRUE });
+  g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish){ .wants_key = TRUE });
 
   assert_steps (repair, "join middle|root|\norder |root,middle|\npkcs8 root,middle||");
   assert_file (repair, "chain.pem", "root,middle");
@@ -385,8 +427,10 @@ static void
 test_pair_among_many (void)
 {
   g_autoptr (ChtFixture) sibling = cht_fixture_new ("sibling", cast.root, NULL);
-  g_autoptr (ChtFixture) ending = cht_fixture_new ("middle", cast.root, &(ChtFixtureOptions) { .same_key = cast.middle, .to_day = 20 });
-  g_autoptr (ChtSecret) other = cht_fixture_key_to_pkcs8 (cast.leaf, NULL), own = cht_fixture_key_to_pkcs8 (cast.middle, NULL);
+  g_autoptr (ChtFixture) ending =
+      cht_fixture_new ("middle", cast.root, &(ChtFixtureOptions){ .same_key = cast.middle, .to_day = 20 });
+  g_autoptr (ChtSecret) other = cht_fixture_key_to_pkcs8 (cast.leaf, NULL),
+                        own = cht_fixture_key_to_pkcs8 (cast.middle, NULL);
   g_autofree char *chain = cht_fixtures_to_pem (cast.root, cast.middle, ending, sibling, cast.other, NULL);
   g_autofree char *all = g_strconcat (cht_secret_get_text (other), chain, cht_secret_get_text (own), NULL);
   g_autoptr (ChtRepair) repair = REPAIR (all, .wants_key = TRUE);
@@ -423,9 +467,10 @@ test_encrypted_keys (void)
   add_text (closed, chain, NULL);
   add_secret (opened, locked, "first one");
   add_secret (closed, locked, NULL);
-  g_autoptr (ChtRepair) kept = make (opened, (ChtRepairWish) { .wants_key = TRUE, .passphrase = right });
-  g_autoptr (ChtRepair) changed = make (opened, (ChtRepairWish) { .wants_key = TRUE, .passphrase = right, .new_passphrase = new });
-  g_autoptr (ChtRepair) shut = make (closed, (ChtRepairWish) { .wants_key = TRUE });
+  g_autoptr (ChtRepair) kept = make (opened, (ChtRepairWish){ .wants_key = TRUE, .passphrase = right });
+  g_autoptr (ChtRepair) changed =
+      make (opened, (ChtRepairWish){ .wants_key = TRUE, .passphrase = right, .new_passphrase = new });
+  g_autoptr (ChtRepair) shut = make (closed, (ChtRepairWish){ .wants_key = TRUE });
 
   assert_steps (kept, "");
   assert_key (kept, cast.middle, "first one", "ENCRYPTED PRIVATE KEY");
@@ -439,7 +484,7 @@ test_encrypted_keys (void)
   g_assert_null (cht_repair_new (closed, &wish, &error));
   g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED);
   g_clear_error (&error);
-  wish = (ChtRepairWish) { .wants_key = TRUE, .plain_key = TRUE };
+  wish = (ChtRepairWish){ .wants_key = TRUE, .plain_key = TRUE };
   g_assert_null (cht_repair_new (closed, &wish, &error));
   g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED);
 }
@@ -454,7 +499,7 @@ test_key_in_odd_clothing (void)
   g_autofree char *yaml = g_strconcat ("key: |\n    ", indented, NULL);
   g_autoptr (GPtrArray) bundles = new_bundles ();
   add_text (bundles, yaml, NULL);
-  g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish) { .wants_key = TRUE });
+  g_autoptr (ChtRepair) repair = make (bundles, (ChtRepairWish){ .wants_key = TRUE });
 
   assert_steps (repair, "to-pem ||");
   g_assert_true (cht_secret_equal (find_file (repair, "key.pem")->secret, locked));
@@ -476,7 +521,7 @@ test_truncated (void)
       if (bundle == NULL)
         continue;
       g_ptr_array_add (bundles, bundle);
-      g_autoptr (ChtRepair) repair = cht_repair_new (bundles, &(ChtRepairWish) { .wants_key = TRUE }, &error);
+      g_autoptr (ChtRepair) repair = cht_repair_new (bundles, &(ChtRepairWish){ .wants_key = TRUE }, &error);
       g_assert_true ((repair == NULL) == (error != NULL && error->domain == CHT_X509_ERROR));
       g_assert_true (repair == NULL || cht_repair_get_files (repair)->len > 0);
     }
@@ -497,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/x509/repair/old-root", test_old_root);
   g_test_add_func ("/x509/repair/circles", test_circles);
   g_test_add_func ("/x509/repair/long-chain", test_long_chain);
+  g_test_add_func ("/x509/repair/settles", test_settles);
   g_test_add_func ("/x509/repair/pkcs12", test_pkcs12);
   g_test_add_func ("/x509/repair/pkcs12-bare", test_pkcs12_bare);
   g_test_add_func ("/x509/repair/three-files", test_three_files);
