@@ -254,33 +254,39 @@ on_discard_clicked_cb (GtkButton *button, ChtCertificatesPage *self)
   cht_workspace_drop_draft_async (self->workspace, draft, NULL, on_draft_dropped_cb, g_object_ref (self));
 }
 
-static GtkWidget *
-create_draft_row (gpointer item, gpointer data)
+static void
+show_draft (ChtDraft *draft, GParamSpec *pspec, GtkWidget *row)
 {
-  ChtCertificatesPage *self = data;
-  ChtDraft *draft = CHT_DRAFT (item);
   ChtRoleForm *form = cht_draft_get_role_form (draft);
   const char *given = cht_draft_get_name (draft);
   g_autofree char *name = cht_text_for_display (given != NULL && *given != '\0' ? given : _("Without a name"));
-  g_autofree char *role
-      = cht_text_for_display (form != NULL ? cht_role_form_get_display_name (form) : _("No role chosen yet"));
+  g_autofree char *role = cht_text_for_display (form != NULL ? cht_role_form_get_display_name (form) : "");
   g_autofree char *label = g_strdup_printf (_("Discard the draft %s"), name);
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *discard = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  GtkWidget *discard = g_object_get_data (G_OBJECT (row), "discard");
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), role);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (discard), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static GtkWidget *
+create_draft_row (gpointer item, gpointer data)
+{
+  GtkWidget *row = adw_action_row_new (), *discard = gtk_button_new_from_icon_name ("user-trash-symbolic");
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("document-edit-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_widget_set_valign (discard, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (discard, "flat");
   gtk_widget_set_tooltip_text (discard, _("Discard this draft"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (discard), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  g_object_set_data_full (G_OBJECT (discard), "draft", g_object_ref (draft), g_object_unref);
-  g_signal_connect_object (discard, "clicked", G_CALLBACK (on_discard_clicked_cb), self, 0);
+  g_object_set_data_full (G_OBJECT (discard), "draft", g_object_ref (item), g_object_unref);
+  g_signal_connect_object (discard, "clicked", G_CALLBACK (on_discard_clicked_cb), data, 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), discard);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_object_set_data (G_OBJECT (row), "discard", discard);
+  g_signal_connect_object (item, "notify", G_CALLBACK (show_draft), row, 0);
+  show_draft (item, NULL, row);
   return row;
 }
 

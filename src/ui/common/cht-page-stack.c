@@ -13,7 +13,7 @@ struct _ChtPageStack
 {
   GtkBox parent_instance;
   GArray *levels; /* of Level * */
-  GtkWidget *header, *back, *back_content, *sidebar_button, *menu_button, *title, *stack;
+  GtkWidget *notice, *header, *back, *back_content, *sidebar_button, *menu_button, *title, *stack;
   GtkWidget *shown_actions;
   gulong title_handler;
   ChtPage *shown;
@@ -137,6 +137,7 @@ cht_page_stack_push (ChtPageStack *self, ChtPage *page)
     }
   level->page = page;
   g_array_append_val (self->levels, level);
+  cht_page_stack_show_notice (self, CHT_NOTICE_INFO, NULL);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (page));
   show_top (self);
   if (root != NULL && self->levels->len > 1)
@@ -195,6 +196,13 @@ cht_page_stack_clear (ChtPageStack *self)
 {
   g_return_if_fail (CHT_IS_PAGE_STACK (self));
   drop_to (self, 1);
+}
+
+void
+cht_page_stack_show_notice (ChtPageStack *self, ChtNoticeKind kind, const char *text)
+{
+  g_return_if_fail (CHT_IS_PAGE_STACK (self));
+  cht_notice_show (CHT_NOTICE (self->notice), kind, text);
 }
 
 void
@@ -324,6 +332,9 @@ cht_page_stack_init (ChtPageStack *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   init_header (self);
   gtk_box_append (GTK_BOX (self), self->header);
+  self->notice = cht_notice_new ();
+  g_object_set (self->notice, "closable", TRUE, NULL);
+  gtk_box_append (GTK_BOX (self), self->notice);
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_widget_set_hexpand (self->stack, TRUE);

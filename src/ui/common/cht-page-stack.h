@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "cht-notice.h"
 #include "cht-page.h"
 
 G_BEGIN_DECLS
@@ -30,5 +31,8 @@ ChtPage *cht_page_stack_get_visible (ChtPageStack *self); /* (nullable) */
 /* The topmost page of TYPE, or NULL. */
 ChtPage *cht_page_stack_find (ChtPageStack *self, GType type);
 guint cht_page_stack_get_depth (ChtPageStack *self);
+
+/* Words that belong to no page, under the header bar until they are closed or another page comes. NULL takes them away. */
+void cht_page_stack_show_notice (ChtPageStack *self, ChtNoticeKind kind, const char *text);
 
 G_END_DECLS

@@ -439,6 +439,18 @@ on_view_activate_cb (GtkColumnView *view, guint position, ChtTable *self)
     g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
 }
 
+/* The view would go to the row that had the focus last, which need not be the selected one. */
+static gboolean
+focus_selected_row (ChtTable *self)
+{
+  GtkWidget *list = gtk_widget_get_last_child (self->view);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    if ((gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED) != 0)
+      return gtk_widget_grab_focus (row);
+  return gtk_widget_grab_focus (self->view);
+}
+
 static gboolean
 cht_table_grab_focus (GtkWidget *widget)
 {
@@ -446,7 +458,7 @@ cht_table_grab_focus (GtkWidget *widget)
   const char *page = gtk_stack_get_visible_child_name (GTK_STACK (self->stack));
 
   if (g_str_equal (page, "table"))
-    return gtk_widget_grab_focus (self->view);
+    return focus_selected_row (self);
   if (g_str_equal (page, "empty"))
     return gtk_widget_grab_focus (self->empty_button);
   return g_str_equal (page, "failed") && gtk_widget_grab_focus (self->failed_button);

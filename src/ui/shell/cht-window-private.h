@@ -15,8 +15,8 @@ struct _ChtWindow
   GCancellable *session;        /* cancelled when the vault closes: choosers and questions end with it */
   ChtProfile *practice;         /* (nullable) */
   ChtSecret *practice_password; /* (nullable) */
-  GtkWidget *toasts, *root_stack, *leaflet, *sidebar, *sections, *page_list, *notice;
-  GtkWidget *controller_name, *health_icon, *health_text, *sign_in, *sign_out, *activity_badge, *vault_notice;
+  GtkWidget *toasts, *root_stack, *leaflet, *sidebar, *sections, *page_list;
+  GtkWidget *controller_name, *health_icon, *health_text, *sign_in, *sign_out, *activity_badge;
   GMenuModel *menu;
   GtkWidget *gate;
   GtkWidget *stacks[CHT_N_SECTIONS];

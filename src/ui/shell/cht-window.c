@@ -208,8 +208,8 @@ on_draft_left_cb (ChtFormPage *form, ChtProblem *problem, ChtWindow *self)
   if (problem != NULL)
     cht_window_show_problem (self, problem);
   else
-    cht_notice_show (CHT_NOTICE (self->notice), CHT_NOTICE_INFO,
-                     _("What you prepared is kept as a draft, on the Certificates page. Nothing was sent."));
+    cht_page_stack_show_notice (CHT_PAGE_STACK (self->stacks[CHT_SECTION_CERTIFICATES]), CHT_NOTICE_INFO,
+                                _("What you prepared is kept as a draft. Nothing was sent."));
 }
 
 void
@@ -300,8 +300,10 @@ cht_window_open_file (ChtWindow *self, GFile *file)
 void
 cht_window_show_problem (ChtWindow *self, ChtProblem *problem)
 {
+  g_autofree char *text = problem != NULL ? cht_problem_dup_text (problem) : NULL;
+
   g_return_if_fail (CHT_IS_WINDOW (self));
-  cht_notice_show_problem (CHT_NOTICE (self->notice), problem);
+  cht_page_stack_show_notice (cht_window_get_stack (self), CHT_NOTICE_ERROR, text);
 }
 
 /* ---- The vault ---- */
@@ -336,14 +338,7 @@ show_vault (ChtWindow *self)
   ChtWorkspaceVault state = cht_workspace_get_vault_state (self->workspace);
   gboolean inside = state == CHT_WORKSPACE_VAULT_OPEN || state == CHT_WORKSPACE_VAULT_READ_ONLY
                     || state == CHT_WORKSPACE_VAULT_NONE;
-  g_autofree char *warning = NULL;
-  g_autofree char *words = NULL;
 
-  g_object_get (self->workspace, "vault-warning", &warning, "vault-words", &words, NULL);
-  if (state == CHT_WORKSPACE_VAULT_READ_ONLY)
-    cht_notice_show (CHT_NOTICE (self->vault_notice), CHT_NOTICE_WARNING, words);
-  else
-    cht_notice_show (CHT_NOTICE (self->vault_notice), CHT_NOTICE_WARNING, warning);
   if (inside != self->inside)
     {
       self->inside = inside;
@@ -513,7 +508,6 @@ cht_window_constructed (GObject *object)
   follow (self, "controller-name", G_CALLBACK (show_controller));
   follow (self, "release", G_CALLBACK (show_controller));
   follow (self, "vault-state", G_CALLBACK (show_vault));
-  follow (self, "vault-warning", G_CALLBACK (show_vault));
   follow (self, "refreshed", G_CALLBACK (show_badge));
   g_signal_connect_object (cht_workspace_get_jobs (self->workspace), "items-changed", G_CALLBACK (show_badge), self,
                            G_CONNECT_SWAPPED);
@@ -571,7 +565,6 @@ cht_window_class_init (ChtWindowClass *klass)
   props[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, CHT_TYPE_SETTINGS,
                                               G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  g_type_ensure (CHT_TYPE_NOTICE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/chatelaine/Chatelaine/shell/cht-window.ui");
   BIND (toasts);
   BIND (root_stack);
@@ -579,8 +572,6 @@ cht_window_class_init (ChtWindowClass *klass)
   BIND (sidebar);
   BIND (sections);
   BIND (page_list);
-  BIND (notice);
-  BIND (vault_notice);
   BIND (controller_name);
   BIND (health_icon);
   BIND (health_text);

@@ -15,7 +15,7 @@ struct _ChtVaultPage
   ChtWorkspace *workspace;
   GCancellable *choosing; /* (nullable): ends with the lock */
   guint importing;
-  GtkWidget *spinner, *search_button, *sort_button, *outcome, *problem, *table;
+  GtkWidget *spinner, *search_button, *sort_button, *warning, *outcome, *problem, *table;
 };
 
 G_DEFINE_FINAL_TYPE (ChtVaultPage, cht_vault_page, CHT_TYPE_PAGE)
@@ -166,6 +166,8 @@ on_imported_cb (GObject *source, GAsyncResult *result, gpointer data)
       cht_page_toast (CHT_PAGE (self), text);
       if (items->len > 0)
         cht_table_select (CHT_TABLE (self->table), g_ptr_array_index (items, items->len - 1));
+      if (gtk_widget_get_mapped (self->table))
+        gtk_widget_grab_focus (self->table);
     }
 }
 
@@ -237,9 +239,21 @@ cht_vault_page_escape (ChtPage *page)
   return cht_table_escape (CHT_TABLE (CHT_VAULT_PAGE (page)->table));
 }
 
+/* A lasting warning, or why nothing can be written. */
+static void
+show_warning (ChtVaultPage *self)
+{
+  gboolean read_only = cht_workspace_get_vault_state (self->workspace) == CHT_WORKSPACE_VAULT_READ_ONLY;
+  g_autofree char *text = NULL;
+
+  g_object_get (self->workspace, read_only ? "vault-words" : "vault-warning", &text, NULL);
+  cht_notice_show (CHT_NOTICE (self->warning), CHT_NOTICE_WARNING, text);
+}
+
 static void
 on_vault_state_changed_cb (ChtVaultPage *self)
 {
+  show_warning (self);
   if (cht_workspace_get_vault_state (self->workspace) != CHT_WORKSPACE_VAULT_LOCKED)
     return;
   if (self->choosing != NULL)
@@ -263,6 +277,9 @@ cht_vault_page_constructed (GObject *object)
   cht_table_fill_sort_button (CHT_TABLE (self->table), GTK_MENU_BUTTON (self->sort_button));
   g_object_bind_property (self->table, "search-mode", self->search_button, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->workspace, "notify::vault-warning", G_CALLBACK (show_warning), self,
+                           G_CONNECT_SWAPPED);
+  show_warning (self);
   g_signal_connect_object (self->workspace, "notify::vault-state", G_CALLBACK (on_vault_state_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -309,6 +326,7 @@ cht_vault_page_class_init (ChtVaultPageClass *klass)
   BIND (spinner);
   BIND (search_button);
   BIND (sort_button);
+  BIND (warning);
   BIND (outcome);
   BIND (problem);
   BIND (table);
