@@ -27,7 +27,7 @@ run_pin (ChtCli *cli, int argc, char **argv)
   GAsyncResult *ready = NULL;
 
   if (problem == NULL && url == NULL)
-    problem = cht_cli_usage (_ ("--url is missing."));
+    problem = cht_cli_missing ("--url");
   if (problem != NULL)
     return cht_cli_fail (cli, problem);
   cht_workspace_probe_async (workspace, url, cli->cancellable, cht_cli_on_ready_cb, &ready);

@@ -36,9 +36,9 @@ judge_options (Export *export)
   };
 
   if (export->name == NULL)
-    return cht_cli_usage (_ ("--name is missing."));
+    return cht_cli_missing ("--name");
   if (export->folder == NULL)
-    return cht_cli_usage (_ ("--output-dir is missing."));
+    return cht_cli_missing ("--output-dir");
   if (export->as_given && export->new_passphrase != NULL)
     return cht_cli_usage (_ ("Give --key-as-given or --key-passphrase-file, not both."));
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)

@@ -137,7 +137,7 @@ static void
 print_file_text (const char *path, ChtBundle *bundle, GPtrArray *findings, gint64 now)
 {
   GPtrArray *objects = cht_bundle_get_objects (bundle);
-  g_autofree char *shown = cht_text_escape_controls (path);
+  g_autofree char *shown = cht_text_for_display (path);
 
   g_print ("%s: %s\n", shown, cht_format_get_words (cht_bundle_get_format (bundle)));
   for (guint i = 0; i < objects->len; i++)

@@ -125,11 +125,11 @@ static ChtProblem *
 judge_options (const Upload *upload)
 {
   if (upload->role == NULL)
-    return cht_cli_usage (_ ("--role is missing."));
+    return cht_cli_missing ("--role");
   if (upload->name == NULL)
-    return cht_cli_usage (_ ("--name is missing."));
+    return cht_cli_missing ("--name");
   if (upload->chain == NULL)
-    return cht_cli_usage (_ ("--chain is missing."));
+    return cht_cli_missing ("--chain");
   if (upload->passphrase != NULL && upload->key == NULL)
     return cht_cli_usage (_ ("--passphrase-file opens a key; --key is missing."));
   return NULL;

@@ -210,7 +210,7 @@ run_export (ChtCli *cli, int argc, char **argv)
   GAsyncResult *ready = NULL;
 
   if (problem == NULL && folder == NULL)
-    problem = cht_cli_usage (_ ("--output-dir is missing."));
+    problem = cht_cli_missing ("--output-dir");
   if (problem == NULL && plain && passphrase_file != NULL)
     problem = cht_cli_usage (_ ("Give --plain-key or --key-passphrase-file, not both."));
   if (problem != NULL)

@@ -20,6 +20,12 @@ cht_cli_usage (const char *format, ...)
                           message);
 }
 
+ChtProblem *
+cht_cli_missing (const char *option)
+{
+  return cht_cli_usage (_ ("The option %s is missing; this command needs it."), option);
+}
+
 static ChtProblem *
 parse_at (ChtCli *cli, const char *at)
 {
@@ -288,9 +294,9 @@ judge_where (const ChtCliWhere *where)
   if (where->url == NULL)
     return cht_cli_usage (_ ("Which controller? Give --profile, or --url with --username, --password-file and --pin."));
   if (where->username == NULL)
-    return cht_cli_usage (_ ("--username is missing."));
+    return cht_cli_missing ("--username");
   if (where->password_file == NULL)
-    return cht_cli_usage (_ ("--password-file is missing."));
+    return cht_cli_missing ("--password-file");
   if (where->pin == NULL)
     return cht_cli_usage (
         _ ("--pin is missing. “chatelainectl controller pin --url URL” shows what the server has now."));

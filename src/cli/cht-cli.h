@@ -50,6 +50,7 @@ extern const ChtCliCommand cht_cli_upload_commands[];
  * (nullable) */
 ChtProblem *cht_cli_parse (ChtCli *cli, int *argc, char ***argv, const GOptionEntry *entries, int least, int most);
 ChtProblem *cht_cli_usage (const char *format, ...) G_GNUC_PRINTF (1, 2);
+ChtProblem *cht_cli_missing (const char *option);
 /* Lists those that exist. (transfer full) */
 ChtProblem *cht_cli_unknown_role (const char *id);
 
