@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cht-preflight.h"
+#include "cht-task.h"
 
 #define DEBOUNCE_MS 40
 
@@ -192,19 +193,34 @@ judge_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
     .gateway_health = self->gateway_health, .allowed = self->allowed, .own_certificates = self->own,
   };
 
-  if (!g_task_return_error_if_cancelled (task))
+  GError *error = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, &error))
+    g_task_return_error (task, error);
+  else
     g_task_return_pointer (task, cht_preflight_run (&snapshot), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+on_judged_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GPtrArray *findings = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (findings != NULL)
+    g_task_return_pointer (task, findings, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
 }
 
 void
 cht_draft_judge_async (ChtDraft *self, gboolean whole, const char *gateway_health, GCancellable *cancellable,
                        GAsyncReadyCallback callback, gpointer data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, data);
+  g_autoptr (GTask) task = cht_task_new (self, cht_draft_judge_async, cancellable, callback, data);
 
-  g_task_set_source_tag (task, cht_draft_judge_async);
-  g_task_set_task_data (task, judgement_new (self, whole, gateway_health), judgement_free);
-  g_task_run_in_thread (task, judge_in_thread);
+  cht_task_run (task, judgement_new (self, whole, gateway_health), judgement_free, judge_in_thread, on_judged_cb);
 }
 
 GPtrArray *

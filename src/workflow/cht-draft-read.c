@@ -5,6 +5,7 @@
 
 #include "cht-file.h"
 #include "cht-problems.h"
+#include "cht-task.h"
 
 typedef struct {
   ChtField field;
@@ -81,8 +82,8 @@ take (ChtDraft *self, Read *read, const GError *error)
 static void
 on_read_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  ChtDraft *self = CHT_DRAFT (source);
   g_autoptr (GTask) task = data;
+  ChtDraft *self = g_task_get_source_object (task);
   Read *read = g_task_get_task_data (G_TASK (result));
   ChtDraftField *field = cht_draft_field (self, read->field);
   GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
@@ -128,10 +129,9 @@ static void
 start (ChtDraft *self, Read *read, GCancellable *caller, gpointer tag, GAsyncReadyCallback callback, gpointer data)
 {
   ChtDraftField *field = cht_draft_field (self, read->field);
-  GTask *task = g_task_new (self, NULL, callback, data);
+  GTask *task = cht_task_new (self, tag, NULL, callback, data);
   g_autoptr (GTask) worker = NULL;
 
-  g_task_set_source_tag (task, tag);
   if (field->cancellable != NULL)
     g_cancellable_cancel (field->cancellable);
   g_clear_object (&field->cancellable);
@@ -144,8 +144,8 @@ start (ChtDraft *self, Read *read, GCancellable *caller, gpointer tag, GAsyncRea
       read->caller_handler = g_cancellable_connect (caller, G_CALLBACK (on_caller_cancelled_cb),
                                                     g_object_ref (field->cancellable), g_object_unref);
     }
-  worker = g_task_new (self, field->cancellable, on_read_ready_cb, task);
-  g_task_set_source_tag (worker, start);
+  /* Without the draft as its source: GTask's thread may be the last to let go of that, and would dispose of it there. */
+  worker = cht_task_new (NULL, start, field->cancellable, on_read_ready_cb, task);
   g_task_set_task_data (worker, read, read_free);
   self->n_reads++;
   cht_draft_notify (self, CHT_DRAFT_PROP_BUSY);

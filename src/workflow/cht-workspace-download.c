@@ -21,6 +21,19 @@ parse_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   if (bundle != NULL)
     g_task_return_pointer (task, bundle, g_object_unref);
   else
+    g_task_return_error (task, error);
+}
+
+static void
+on_parsed_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  ChtBundle *bundle = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (bundle != NULL)
+    g_task_return_pointer (task, bundle, g_object_unref);
+  else
     cht_problems_return (task, error);
 }
 
@@ -42,8 +55,7 @@ on_trust_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
                            _("The controller gives no trust chain of this certificate.")));
       return;
     }
-  g_task_set_task_data (task, g_bytes_ref (stores->trust), (GDestroyNotify) g_bytes_unref);
-  g_task_run_in_thread (task, parse_in_thread);
+  cht_task_run (task, g_bytes_ref (stores->trust), (GDestroyNotify) g_bytes_unref, parse_in_thread, on_parsed_cb);
 }
 
 void
@@ -181,7 +193,6 @@ static void
 on_stores_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  ChtWorkspace *self = g_task_get_source_object (task);
   Download *download = g_task_get_task_data (task);
   GError *error = NULL;
 
@@ -194,10 +205,7 @@ on_stores_ready_cb (GObject *source, GAsyncResult *result, gpointer data)
   /* The API hands out the intermediate with its key alone: what nobody gave their word for is wiped unseen. */
   if (!wants_key (download))
     g_clear_pointer (&download->stores->key, cht_secret_unref);
-  g_autoptr (GTask) worker =
-      cht_task_new (self, write_in_thread, g_task_get_cancellable (task), on_written_cb, g_object_ref (task));
-  g_task_set_task_data (worker, download, NULL);
-  g_task_run_in_thread (worker, write_in_thread);
+  cht_task_run (task, download, NULL, write_in_thread, on_written_cb);
 }
 
 static void

@@ -74,6 +74,19 @@ write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   if (files != NULL)
     g_task_return_pointer (task, files, (GDestroyNotify) g_ptr_array_unref);
   else
+    g_task_return_error (task, error);
+}
+
+static void
+on_written_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  GPtrArray *files = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (files != NULL)
+    g_task_return_pointer (task, files, (GDestroyNotify) g_ptr_array_unref);
+  else
     cht_problems_return (task, error);
 }
 
@@ -84,7 +97,7 @@ on_export_logged_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (cht_workspace_audit_finish (CHT_WORKSPACE (source), result, &error))
-    g_task_run_in_thread (task, write_in_thread);
+    cht_task_run (task, g_task_get_task_data (task), NULL, write_in_thread, on_written_cb);
   else
     cht_problems_return (task, error);
 }
@@ -124,8 +137,8 @@ protect_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
 static void
 on_protected_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  ChtWorkspace *self = CHT_WORKSPACE (source);
   g_autoptr (GTask) task = data;
+  ChtWorkspace *self = g_task_get_source_object (task);
   Export *export = g_task_get_task_data (task);
   const char *objects[] = { cht_item_get_id (export->item), NULL };
   GError *error = NULL;
@@ -134,7 +147,7 @@ on_protected_cb (GObject *source, GAsyncResult *result, gpointer data)
     cht_problems_return (task, error);
   /* A vault that cannot be written takes no row; what is in it must come out all the same. */
   else if (cht_workspace_get_vault_state (self) == CHT_WORKSPACE_VAULT_READ_ONLY)
-    g_task_run_in_thread (task, write_in_thread);
+    cht_task_run (task, g_task_get_task_data (task), NULL, write_in_thread, on_written_cb);
   else
     cht_workspace_audit_async (self, "item.export", objects,
                                cht_item_get_has_key (export->item) ? "done-with-key" : "done",
@@ -208,9 +221,7 @@ cht_workspace_export_item_async (ChtWorkspace *self, const char *id, const char 
   export->overwrite = overwrite;
   name_files (export);
   g_task_set_task_data (task, export, export_free);
-  g_autoptr (GTask) worker = cht_task_new (self, protect_in_thread, cancellable, on_protected_cb, g_object_ref (task));
-  g_task_set_task_data (worker, export, NULL);
-  g_task_run_in_thread (worker, protect_in_thread);
+  cht_task_run (task, export, NULL, protect_in_thread, on_protected_cb);
 }
 
 GPtrArray *

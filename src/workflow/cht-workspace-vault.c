@@ -479,7 +479,7 @@ on_files_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) items = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (items != NULL)
-    cht_workspace_add_items_async (CHT_WORKSPACE (source), items, g_task_get_cancellable (task), on_items_added_cb,
+    cht_workspace_add_items_async (g_task_get_source_object (task), items, g_task_get_cancellable (task), on_items_added_cb,
                                    g_object_ref (task));
   else
     cht_problems_return (task, error);
@@ -514,9 +514,7 @@ cht_workspace_add_files_async (ChtWorkspace *self, GPtrArray *files, const char 
   add->role_id = g_strdup (role_id);
   add->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
   add->now = cht_clock_now (&self->clock);
-  g_autoptr (GTask) worker = cht_task_new (self, read_in_thread, cancellable, on_files_read_cb, g_object_ref (task));
-  g_task_set_task_data (worker, add, add_free);
-  g_task_run_in_thread (worker, read_in_thread);
+  cht_task_run (task, add, add_free, read_in_thread, on_files_read_cb);
 }
 
 GPtrArray *
