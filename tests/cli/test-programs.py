@@ -18,13 +18,16 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 class Bench:
     def __init__(self, ctl, sandbox):
         self.world = World("", sandbox)
+        self.binary = ctl
+
+    def begin(self):
         self.pki = Pki(self.world.path("pki")).make()
         self.write("right", "Zürich 1\n")
         self.sandbox = self.world.start_sandbox()
         facts = self.world.facts
         self.write("password", facts["password"] + "\n")
         self.where = ["--url", facts["url"], "--username", facts["username"], "--password-file", self.pki.path("password"), "--pin", facts["pin"]]
-        self.ctl = Ctl(ctl, clean_env(self.world.folder), [facts["password"], "Zürich 1"])
+        self.ctl = Ctl(self.binary, clean_env(self.world.folder), [facts["password"], "Zürich 1"])
 
     def write(self, name, text):
         with open(os.open(self.pki.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
@@ -193,6 +196,7 @@ TESTS = [shows_the_pin, refuses_another_pin, signs_in, lists_certificates, lists
 def main():
     bench = Bench(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]))
     try:
+        bench.begin()
         return tap.report(tap.of(TESTS, bench))
     finally:
         bench.world.close()

@@ -17,11 +17,14 @@ from world import Pki, World, wait_for
 class Journey:
     def __init__(self, app, sandbox, shots):
         self.world = World(app, sandbox)
+        self.shots = shots
+
+    def begin(self):
         self.pki = Pki(self.world.path("pki")).make()
         self.world.start_desktop()
         self.world.start_keyring()
         self.sandbox = self.world.start_sandbox()
-        self.screen = Screen(self.world, shots)
+        self.screen = Screen(self.world, self.shots)
         self.start()
 
     def start(self, *arguments):
@@ -56,8 +59,9 @@ class Journey:
         s = self.screen
         self.go(1, "Certificates")
         s.keys("ctrl+n")
-        s.find("push button", name="Upload certificate")
-        s.choose("What for", role)
+        s.find("combo box", name="What for")
+        s.choose(role)
+        s.find("push button", part="Choose a file")
 
     def upload(self):
         self.screen.click("push button", name="Upload certificate")
@@ -172,7 +176,7 @@ def a_used_destination_asks_first(j):
 
 def odd_names_are_shown_as_they_are(j):
     s = j.screen
-    j.open_form("Server Syslog")
+    j.open_form("Server Syslog Communication")
     s.fill("A & B <b>", part="Name")
     j.choose_file("Trust chain", "root.pem")
     s.says("1 certificate")
@@ -184,7 +188,7 @@ def odd_names_are_shown_as_they_are(j):
 
 def a_bundle_for_devices(j):
     s = j.screen
-    j.open_form("Device gNMI")
+    j.open_form("Device gNMI Communication")
     s.fill("devices", part="Name")
     j.choose_file("Trust chain", "bundle.pem")
     s.says("2 hierarchies")
@@ -320,6 +324,7 @@ STEPS = [first_start_offers_a_vault, first_contact_shows_what_to_compare, the_li
 def main():
     journey = Journey(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3]))
     try:
+        journey.begin()
         return tap.report(tap.of(STEPS, journey), stop_at_first=True, on_failure=journey.failed)
     finally:
         journey.world.close()

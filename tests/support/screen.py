@@ -38,14 +38,16 @@ class Screen:
             return None
 
     def is_at(self, frame, x, y, node):
-        """Whether NODE, or something inside it, is what stands at this point of the window."""
+        """Whether NODE, or something inside it, is what stands at this point of the window; None where nothing tells."""
         hit = frame.get_accessible_at_point(x, y, self.atspi.CoordType.WINDOW)
+        if hit is None:
+            return None
         while hit is not None and hit != node:
             hit = hit.get_parent()
         return hit is not None
 
     def is_turned_to(self, page):
-        """Whether a stack shows this page. GTK 4.8 does not tell: what is drawn in its middle does."""
+        """Whether a stack shows this page. GTK 4.8 does not tell; what is found at points of its place does."""
         try:
             child = page.get_child_at_index(0)
             box = child.get_extents(self.atspi.CoordType.WINDOW)
@@ -53,11 +55,9 @@ class Screen:
             while self.role(frame) not in ("frame", "window", "dialog", "popup menu"):
                 frame = frame.get_parent()
             outer = frame.get_extents(self.atspi.CoordType.WINDOW)
-            inside = [(box.x + box.width * i // 6, box.y + box.height * k // 6) for i in (3, 1, 5) for k in (3, 1, 5)]
-            inside = [(x, y) for x, y in inside if 0 <= x < outer.width and 0 <= y < outer.height]
-            if not inside:
-                return box.width > 0 and box.height > 0  # scrolled away
-            return any(self.is_at(frame, x, y, child) for x, y in inside)
+            points = [(box.x + box.width * i // 9, box.y + box.height * k // 9) for i in (4, 2, 6, 1, 8) for k in (4, 2, 6, 1, 8)]
+            found = [self.is_at(frame, x, y, child) for x, y in points if 0 <= x < outer.width and 0 <= y < outer.height]
+            return any(found) or (box.width > 0 and box.height > 0 and False not in found)
         except Exception:  # the object is gone
             return False
 
@@ -170,10 +170,18 @@ class Screen:
         self.focus(window)
         subprocess.run(["xdotool", "type", "--delay", "12", text], env=self.world.env, check=True, timeout=30)
 
-    def choose(self, row, part):
-        """One of a combo row's choices: the row is opened as by a click, then the choice is clicked."""
-        self.click(part=row)
-        self.click(("list item", "table cell", "option", "label"), part=part)
+    def choose(self, exact):
+        """One of the choices of the combo row that has the focus, by the keyboard alone."""
+        def choices():
+            items = [node for node in self.walk() if self.role(node) == "list item" and not self.name(node)]
+            texts = [[self.name(n) for n in self.walk(item) if self.name(n)] for item in items]
+            return (items, texts) if any(exact in text for text in texts) else None
+        self.keys("space")
+        items, texts = wait_for(choices, f"the choice “{exact}”")
+        target = next(i for i, text in enumerate(texts) if exact in text)
+        focused = next((i for i, item in enumerate(items)
+                        if item.get_state_set().contains(self.atspi.StateType.FOCUSED)), 0)
+        self.keys(*["Down" if target > focused else "Up"] * abs(target - focused), "Return")
 
     def shot(self, name):
         subprocess.run(["import", "-window", "root", os.path.join(self.shots, name + ".png")], env=self.world.env,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cht-page-stack.h"
+#include "cht-spoken.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -139,6 +140,7 @@ cht_page_stack_push (ChtPageStack *self, ChtPage *page)
   g_array_append_val (self->levels, level);
   cht_page_stack_show_notice (self, CHT_NOTICE_INFO, NULL);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (page));
+  cht_spoken_mend (GTK_WIDGET (page));
   show_top (self);
   if (root != NULL && self->levels->len > 1)
     gtk_widget_grab_focus (GTK_WIDGET (page));
