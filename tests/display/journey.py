@@ -44,16 +44,23 @@ class Journey:
         self.screen.keys(f"ctrl+{number}")
         return wait_for(lambda: title in self.screen.texts(), f"the page {title}")
 
-    def choose_file(self, row, name):
-        """The row's button, then the path by hand: what the desktop's own file dialog takes everywhere."""
+    def answer_chooser(self, open_it, path):
+        """The desktop's own file dialog, by the path typed: it takes that everywhere."""
         s = self.screen
         windows = set(s.windows())
-        s.click("push button", part="Choose a file: " + row)
+        open_it()
         dialog = wait_for(lambda: set(s.windows()) - windows, "the file dialog").pop()
         s.keys("ctrl+l", window=dialog)
-        s.type(self.pki.path(name), window=dialog)
-        s.keys("Return", window=dialog)
-        wait_for(lambda: dialog not in s.windows(), "the end of the file dialog")
+        s.type(path, window=dialog)
+        def accept():
+            """The dialog looks the folder up while one types, and takes Return only then."""
+            if dialog in s.windows():
+                s.keys("Return", window=dialog)
+            return dialog not in s.windows()
+        wait_for(accept, "the end of the file dialog")
+
+    def choose_file(self, row, name):
+        self.answer_chooser(lambda: self.screen.click("push button", part=("Choose a file", row)), self.pki.path(name))
 
     def open_form(self, role):
         s = self.screen
@@ -132,12 +139,12 @@ def refusals_stand_at_their_field(j):
     s.fill("kafka-east", part="Name")
     j.choose_file("Trust chain", "chain.pem")
     s.says("2 certificates")
-    j.choose_file("Intermediate", "inter.pem")
+    j.choose_file("Intermediate certificate", "inter.pem")
     s.says("Example Issuing CA")
-    j.choose_file("Key", "other.key")
+    j.choose_file("Intermediate key", "other.key")
     s.says("does not belong to")
     s.shot("07-form-wrong-key")
-    j.choose_file("Key", "inter.enc")
+    j.choose_file("Intermediate key", "inter.enc")
     s.fill("zurich 1", part="assphrase")
     s.keys("Tab")
     s.says("assphrase")
@@ -149,7 +156,7 @@ def refusals_stand_at_their_field(j):
 def a_certificate_goes_up(j):
     s = j.screen
     s.fill("Zürich 1", part="assphrase")
-    s.click("check box", name="kafka-mutual")
+    s.tick("kafka-mutual")
     s.shot("09-form-ready")
     j.upload()
     s.says("kafka-east is on", deadline=60)
@@ -163,10 +170,10 @@ def a_used_destination_asks_first(j):
     j.open_form("External Destination")
     s.fill("kafka-west", part="Name")
     j.choose_file("Trust chain", "chain.pem")
-    j.choose_file("Intermediate", "inter.pem")
-    j.choose_file("Key", "inter.key")
+    j.choose_file("Intermediate certificate", "inter.pem")
+    j.choose_file("Intermediate key", "inter.key")
     s.says("fits the intermediate")
-    s.click("check box", name="kafka-mutual")
+    s.tick("kafka-mutual")
     j.upload()
     s.says("kafka-mutual uses “kafka-east” now", deadline=60)
     s.shot("11-replace")
@@ -216,14 +223,9 @@ def what_went_up_comes_down(j):
     s = j.screen
     out = j.world.path("home", "down")
     os.mkdir(out)
-    windows = set(s.windows())
     s.click(("toggle button", "push button"), name="Download")
     s.shot("13-download-menu")
-    s.click(("menu item", "push button"), part="Root")
-    dialog = wait_for(lambda: set(s.windows()) - windows, "the folder dialog").pop()
-    s.keys("ctrl+l", window=dialog)
-    s.type(out, window=dialog)
-    s.keys("Return", window=dialog)
+    j.answer_chooser(lambda: s.click(("menu item", "push button"), part="Root"), out)
     wait_for(lambda: os.path.exists(os.path.join(out, "root.pem")), "root.pem")
     with open(os.path.join(out, "root.pem"), "rb") as down, open(j.pki.path("chain.pem"), "rb") as up:
         assert down.read() == up.read(), "other bytes came down"
@@ -248,12 +250,7 @@ def the_vault_keeps_it(j):
 def any_file_can_be_looked_at(j):
     s = j.screen
     j.go(2, "Vault")
-    windows = set(s.windows())
-    s.keys("ctrl+o")
-    dialog = wait_for(lambda: set(s.windows()) - windows, "the file dialog").pop()
-    s.keys("ctrl+l", window=dialog)
-    s.type(j.pki.path("inter.pem"), window=dialog)
-    s.keys("Return", window=dialog)
+    j.answer_chooser(lambda: s.keys("ctrl+o"), j.pki.path("inter.pem"))
     s.says("Issuer not at hand")
     s.shot("17-file")
 

@@ -29,7 +29,7 @@ def wait_for(condition, what, deadline=DEADLINE):
             return found
         if time.monotonic() > end:
             raise Late(f"{what}: not within {deadline:.0f} s")
-        select.select([], [], [], 0.05)
+        select.select([], [], [], 0.1)
 
 
 class World:

@@ -83,9 +83,9 @@ cht_chooser_ask_async (GtkWidget *parent, ChtChooserKind kind, const char *title
   dialog = gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, action, accept,
                                         _("Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  if (kind == CHT_CHOOSER_FILES)
+  if (kind != CHT_CHOOSER_FOLDER)
     {
-      gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+      gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), kind == CHT_CHOOSER_FILES);
       add_filters (GTK_FILE_CHOOSER (dialog));
     }
   else

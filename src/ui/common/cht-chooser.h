@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  CHT_CHOOSER_FILE,  /* one */
   CHT_CHOOSER_FILES,
   CHT_CHOOSER_FOLDER
 } ChtChooserKind;

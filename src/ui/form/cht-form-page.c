@@ -169,6 +169,34 @@ role_form_text (GObject *form)
   return cht_text_for_display (form != NULL ? cht_role_form_get_display_name (CHT_ROLE_FORM (form)) : "");
 }
 
+/* The row's own list cuts names at 20 characters, and roles differ in their last words. */
+static void
+on_choice_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_choice_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  g_autofree char *text = role_form_text (gtk_list_item_get_item (item));
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+}
+
+static void
+set_choices (ChtFormPage *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_choice_setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_choice_bind_cb), NULL);
+  adw_combo_row_set_list_factory (ADW_COMBO_ROW (self->role), factory);
+}
+
 static void
 show_role (ChtFormPage *self)
 {
@@ -369,6 +397,7 @@ cht_form_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (cht_form_page_parent_class)->constructed (object);
   adw_combo_row_set_expression (ADW_COMBO_ROW (self->role), words);
+  set_choices (self);
   set_role_list (self);
   self->filling = TRUE;
   adw_combo_row_set_model (ADW_COMBO_ROW (self->role), G_LIST_MODEL (self->forms));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cht-file-row.h"
+#include "cht-chooser.h"
 #include "cht-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -8,8 +9,8 @@ struct _ChtFileRow {
   AdwActionRow parent;
   gboolean secret;
   GtkWidget *choose, *clear, *spinner, *icon;
-  GtkFileChooserNative *chooser;
-  GCancellable *pasting;
+  gboolean choosing;      /* a dialog is up */
+  GCancellable *waiting;  /* for a dialog or the clipboard, as long as the row is on a screen */
 };
 
 enum {
@@ -24,57 +25,27 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (ChtFileRow, cht_file_row, ADW_TYPE_ACTION_ROW)
 
 static void
-on_chooser_response_cb (GtkNativeDialog *dialog, int response, ChtFileRow *self)
+on_chosen_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GFile) file = NULL;
+  g_autoptr (ChtFileRow) self = CHT_FILE_ROW (data);
+  g_autoptr (GPtrArray) files = cht_chooser_ask_finish (result, NULL);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  gtk_native_dialog_destroy (dialog);
-  g_clear_object (&self->chooser);
+  self->choosing = FALSE;
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
   gtk_widget_grab_focus (self->choose);
-  if (file != NULL)
-    g_signal_emit (self, signals[FILE_CHOSEN], 0, file);
-}
-
-/* By suffix, not by pattern: a pattern misses CHAIN.PEM. "All files" stands beside, since files have odd names. */
-static void
-add_filters (GtkFileChooser *chooser)
-{
-  static const char *const suffixes[] = { "pem", "crt", "cer", "der", "key", "p7b", "p7c", "p8", "p12", "pfx", "csr", "txt" };
-  g_autoptr (GtkFileFilter) ours = gtk_file_filter_new (), all = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (ours, _ ("Certificates and keys"));
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    gtk_file_filter_add_suffix (ours, suffixes[i]);
-  gtk_file_filter_set_name (all, _ ("All files"));
-  gtk_file_filter_add_pattern (all, "*");
-  gtk_file_chooser_add_filter (chooser, ours);
-  gtk_file_chooser_add_filter (chooser, all);
-  gtk_file_chooser_set_filter (chooser, ours);
-}
-
-static void
-open_chooser (ChtFileRow *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (self->chooser == NULL)
-    {
-      self->chooser = gtk_file_chooser_native_new (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-                                                   GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Choose"), _ ("Cancel"));
-      gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-      add_filters (GTK_FILE_CHOOSER (self->chooser));
-      g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chooser_response_cb), self, 0);
-    }
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  if (files != NULL && files->len == 1)
+    g_signal_emit (self, signals[FILE_CHOSEN], 0, g_ptr_array_index (files, 0));
 }
 
 static void
 on_choose_clicked_cb (GtkButton *button, ChtFileRow *self)
 {
-  open_chooser (self);
+  if (self->choosing)
+    return;
+  self->choosing = TRUE;
+  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FILE, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
+                         _ ("_Choose"), self->waiting, on_chosen_cb, g_object_ref (self));
 }
 
 static void
@@ -127,10 +98,10 @@ on_row_paste_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
 
   if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), GDK_TYPE_FILE_LIST))
-    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->pasting, on_files_read_cb,
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->waiting, on_files_read_cb,
                                     g_object_ref (self));
   else if (!self->secret)
-    gdk_clipboard_read_text_async (clipboard, self->pasting, on_text_read_cb, g_object_ref (self));
+    gdk_clipboard_read_text_async (clipboard, self->waiting, on_text_read_cb, g_object_ref (self));
 }
 
 void
@@ -170,16 +141,25 @@ cht_file_row_set_busy (ChtFileRow *self, gboolean busy)
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
 }
 
+/* A page that goes takes its dialog with it; the dialog's task would else keep the row alive. */
+static void
+cht_file_row_unroot (GtkWidget *widget)
+{
+  ChtFileRow *self = CHT_FILE_ROW (widget);
+
+  g_cancellable_cancel (self->waiting);
+  g_clear_object (&self->waiting);
+  self->waiting = g_cancellable_new ();
+  GTK_WIDGET_CLASS (cht_file_row_parent_class)->unroot (widget);
+}
+
 static void
 cht_file_row_dispose (GObject *object)
 {
   ChtFileRow *self = CHT_FILE_ROW (object);
 
-  g_cancellable_cancel (self->pasting);
-  g_clear_object (&self->pasting);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
+  g_cancellable_cancel (self->waiting);
+  g_clear_object (&self->waiting);
   G_OBJECT_CLASS (cht_file_row_parent_class)->dispose (object);
 }
 
@@ -189,6 +169,7 @@ cht_file_row_class_init (ChtFileRowClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cht_file_row_dispose;
+  GTK_WIDGET_CLASS (klass)->unroot = cht_file_row_unroot;
   signals[FILE_CHOSEN] = g_signal_new ("file-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
   signals[TEXT_PASTED] = g_signal_new ("text-pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
   signals[CLEARED] = g_signal_new ("cleared", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -201,7 +182,7 @@ cht_file_row_init (ChtFileRow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
-  self->pasting = g_cancellable_new ();
+  self->waiting = g_cancellable_new ();
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 0);
   self->icon = gtk_image_new_from_icon_name ("dialog-error-symbolic");
