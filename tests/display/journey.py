@@ -11,7 +11,7 @@ import sys
 
 import tap
 from screen import Screen
-from world import Pki, World, wait_for
+from world import Late, Pki, World, wait_for
 
 
 class Journey:
@@ -52,12 +52,15 @@ class Journey:
         dialog = wait_for(lambda: set(s.windows()) - windows, "the file dialog").pop()
         s.keys("ctrl+l", window=dialog)
         s.type(path, window=dialog)
-        def accept():
-            """The dialog looks the folder up while one types, and takes Return only then."""
-            if dialog in s.windows():
-                s.keys("Return", window=dialog)
-            return dialog not in s.windows()
-        wait_for(accept, "the end of the file dialog")
+        # The dialog looks the folder up while one types, and takes Return only then. A second Return would fall on the page.
+        for _ in range(10):
+            s.keys("Return", window=dialog)
+            try:
+                wait_for(lambda: dialog not in s.windows(), "the end of the file dialog", 2)
+                return
+            except Late:
+                continue
+        raise Late("the file dialog never took the path")
 
     def choose_file(self, row, name):
         self.answer_chooser(lambda: self.screen.click("push button", part=("Choose a file", row)), self.pki.path(name))

@@ -9,6 +9,7 @@ CONTROLS = {"push button", "toggle button", "check box", "radio button", "text",
             "menu", "link", "entry", "switch", "slider", "spin button"}
 
 
+# A button's own label and the label inside it are joined by GTK 4.8, in libadwaita's dialogs too: "Replace Replace" is "Replace".
 def holds(text, part):
     """Whether TEXT holds PART, or each of its parts; None is held by everything."""
     parts = (part,) if isinstance(part, str) else part or ()
@@ -118,7 +119,7 @@ class Screen:
         roles = {role} if isinstance(role, str) else role
         for node in self.walk(below):
             own = self.name(node)
-            if ((roles is None or self.role(node) in roles) and (name is None or own == name)
+            if ((roles is None or self.role(node) in roles) and (name is None or own in (name, f"{name} {name}"))
                     and holds(own, part)):
                 return node
         return None
@@ -147,7 +148,7 @@ class Screen:
         def editable():
             for node in self.walk(below):
                 own = self.name(node)
-                if ((role is None or self.role(node) == role) and (name is None or own == name)
+                if ((role is None or self.role(node) == role) and (name is None or own in (name, f"{name} {name}"))
                         and holds(own, part)
                         and node.get_editable_text_iface() is not None):
                     return node

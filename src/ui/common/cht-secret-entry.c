@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cht-secret-entry.h"
+#include "cht-spoken.h"
 #include "cht-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -126,6 +127,8 @@ build_choice (Question *question, const char *as_given_words)
   question->passphrase = adw_password_entry_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (question->passphrase), _("New passphrase"));
   question->again = adw_password_entry_row_new ();
+  cht_spoken_mend (question->passphrase);
+  cht_spoken_mend (question->again);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (question->again), _("The same again"));
   question->word = adw_entry_row_new ();
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (question->word), FALSE);

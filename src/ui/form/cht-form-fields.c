@@ -6,6 +6,7 @@
 #include "cht-finding-list.h"
 #include "cht-notice.h"
 #include "cht-secret-entry.h"
+#include "cht-spoken.h"
 #include "cht-text.h"
 
 #include <glib/gi18n-lib.h>
@@ -185,6 +186,7 @@ add_passphrase (ChtFormPage *self, GtkWidget *group, const ChtRoleField *role_fi
   g_signal_connect_object (self->passphrase, "entry-activated", G_CALLBACK (on_passphrase_activated_cb), self, 0);
   g_signal_connect_object (focus, "leave", G_CALLBACK (on_passphrase_left_cb), self, 0);
   gtk_widget_add_controller (self->passphrase, focus);
+  cht_spoken_mend (self->passphrase);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->passphrase);
 }
 

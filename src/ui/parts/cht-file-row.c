@@ -45,7 +45,7 @@ on_choose_clicked_cb (GtkButton *button, ChtFileRow *self)
     return;
   self->choosing = TRUE;
   cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FILE, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-                         _ ("_Choose"), self->waiting, on_chosen_cb, g_object_ref (self));
+                         _ ("Choose"), self->waiting, on_chosen_cb, g_object_ref (self));
 }
 
 static void

@@ -3,7 +3,6 @@
 
 #include "cht-paths.h"
 #include "cht-practice.h"
-#include "cht-spoken.h"
 #include "cht-window.h"
 #include "cht-workspace.h"
 
@@ -181,7 +180,6 @@ cht_application_startup (GApplication *application)
   g_autofree char *scheme = NULL;
 
   G_APPLICATION_CLASS (cht_application_parent_class)->startup (application);
-  cht_spoken_mend_windows ();
   /* The chooser would write the path of a key to recently-used.xbel. */
   g_object_set (gtk_settings_get_default (), "gtk-recent-files-enabled", FALSE, NULL);
   gtk_window_set_default_icon_name (APP_ID);

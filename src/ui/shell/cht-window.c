@@ -138,11 +138,15 @@ cht_window_get_stack (ChtWindow *self)
   return CHT_PAGE_STACK (gtk_stack_get_visible_child (GTK_STACK (self->sections)));
 }
 
+/* The list selects whatever row the focus passes, by Tab too; a page is changed by choosing it alone. */
 static void
 on_page_row_selected_cb (GtkListBox *list, GtkListBoxRow *row, ChtWindow *self)
 {
-  if (row != NULL && self->stacks[gtk_list_box_row_get_index (row)] != NULL)
-    gtk_stack_set_visible_child (GTK_STACK (self->sections), self->stacks[gtk_list_box_row_get_index (row)]);
+  GtkWidget *shown = gtk_stack_get_visible_child (GTK_STACK (self->sections));
+
+  for (guint i = 0; shown != NULL && i < CHT_N_SECTIONS; i++)
+    if (self->stacks[i] == shown && (row == NULL || gtk_list_box_row_get_index (row) != (int) i))
+      gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, (int) i));
 }
 
 void
@@ -150,6 +154,8 @@ cht_window_show_section (ChtWindow *self, ChtSection section)
 {
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->page_list), section);
 
+  if (self->stacks[section] != NULL)
+    gtk_stack_set_visible_child (GTK_STACK (self->sections), self->stacks[section]);
   gtk_list_box_select_row (GTK_LIST_BOX (self->page_list), row);
   adw_leaflet_navigate (ADW_LEAFLET (self->leaflet), ADW_NAVIGATION_DIRECTION_FORWARD);
 }
