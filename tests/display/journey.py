@@ -298,6 +298,17 @@ def a_new_start_finds_it_again(j):
     s.shot("22-started-again")
 
 
+def a_second_app_says_where_the_first_is(j):
+    """With no bus that could make the app single, the lock beside the vault does."""
+    env = dict(j.world.env, DBUS_SESSION_BUS_ADDRESS="unix:path=" + j.world.path("no-bus"))
+    with open(j.world.path("second.log"), "wb") as log:
+        second = subprocess.Popen([j.world.app_path, "--vault", j.world.path("vault", "vault.db")], env=env, stdout=log, stderr=log)
+    j.world.processes.append(second)
+    wait_for(lambda: f"process {j.app.pid}" in j.world.log("second"), "the word on the first app")
+    assert j.app.poll() is None
+    j.world.end(second)
+
+
 def it_is_fit_for_the_dark(j):
     s = j.screen
     for number, title in ((1, "Certificates"), (2, "Vault"), (3, "Activity")):
@@ -318,7 +329,7 @@ def it_is_fit_for_the_dark(j):
 STEPS = [first_start_offers_a_vault, first_contact_shows_what_to_compare, the_list_tells_what_a_controller_has, the_renewal_prompt_is_there, searching_as_one_types,
          refusals_stand_at_their_field, a_certificate_goes_up, a_used_destination_asks_first, odd_names_are_shown_as_they_are,
          a_bundle_for_devices, a_chain_is_drawn, what_went_up_comes_down, the_vault_keeps_it, any_file_can_be_looked_at,
-         a_renewal_is_followed_to_its_end, locking_hides_everything, a_new_start_finds_it_again, it_is_fit_for_the_dark]
+         a_renewal_is_followed_to_its_end, locking_hides_everything, a_new_start_finds_it_again, a_second_app_says_where_the_first_is, it_is_fit_for_the_dark]
 
 
 def main():

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cht-application.h"
 
+#include "cht-instance.h"
 #include "cht-paths.h"
 #include "cht-practice.h"
 #include "cht-window.h"
@@ -17,6 +18,7 @@ struct _ChtApplication
   AdwApplication parent_instance;
   char *vault_path, *practice_path;
   ChtWorkspace *workspace;
+  ChtInstance *instance; /* (nullable): no lock could be had, or another app has the vault */
   ChtSettings *settings;
   GtkWidget *window; /* (weak) */
   guint signal_sources[2];
@@ -108,6 +110,27 @@ static const GActionEntry entries[] = {
 
 /* ---- The start ---- */
 
+/* Without a session bus nothing else keeps two apps off one vault. Where no lock can be had nothing decides, and the person goes on. */
+static ChtProblem *
+take_place (ChtApplication *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 other = 0;
+  ChtProblem *problem;
+
+  self->instance = cht_instance_take (path, &other, &error);
+  if (error != NULL)
+    g_debug ("%s", error->message);
+  if (self->instance != NULL || error != NULL)
+    return NULL;
+  problem = other > 0 ? cht_problem_new ("vault.locked", CHT_PROBLEM_UNREACHABLE, _ ("Go on in its window, or close it first."),
+                                         _ ("Another Chatelaine has this vault open: process %" G_GINT64_FORMAT "."), other)
+                      : cht_problem_new ("vault.locked", CHT_PROBLEM_UNREACHABLE, _ ("Go on in its window, or close it first."),
+                                         _ ("Another Chatelaine has this vault open."));
+  g_printerr ("%s %s\n", cht_problem_get_message (problem), cht_problem_get_advice (problem));
+  return problem;
+}
+
 static ChtWorkspace *
 create_workspace (ChtApplication *self, ChtProblem **problem)
 {
@@ -122,6 +145,8 @@ create_workspace (ChtApplication *self, ChtProblem **problem)
           _("Chatelaine runs as root with another person’s home folder, so it leaves the vault there alone."));
       g_clear_pointer (&path, g_free);
     }
+  if (path != NULL && (*problem = take_place (self, path)) != NULL)
+    g_clear_pointer (&path, g_free);
   return cht_workspace_new (path, CHT_CLOCK_SYSTEM);
 }
 
@@ -237,6 +262,7 @@ cht_application_finalize (GObject *object)
       g_source_remove (self->signal_sources[i]);
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->workspace);
+  g_clear_pointer (&self->instance, cht_instance_free);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->vault_path, g_free);
   g_clear_pointer (&self->practice_path, g_free);
