@@ -40,7 +40,8 @@ typedef struct
 {
   GTask *task; /* (owned) */
   GtkWidget *dialog, *protect, *as_given, *passphrase, *again, *word, *words;
-  gulong cancelled_handler;
+  ChtSecret *answer; /* (nullable) */
+  gboolean gone;     /* the rows are */
 } Question;
 
 /* TRANSLATORS: the word a person types to have a private key written without protection. */
@@ -49,9 +50,11 @@ typedef struct
 static void
 on_changed_cb (gpointer object, Question *question)
 {
-  gboolean protect = gtk_check_button_get_active (GTK_CHECK_BUTTON (question->protect));
+  gboolean protect = !question->gone && gtk_check_button_get_active (GTK_CHECK_BUTTON (question->protect));
   const char *fault = NULL;
 
+  if (question->gone)
+    return;
   gtk_widget_set_visible (question->passphrase, protect);
   gtk_widget_set_visible (question->again, protect);
   gtk_widget_set_visible (question->word, !protect);
@@ -60,6 +63,10 @@ on_changed_cb (gpointer object, Question *question)
                                     gtk_editable_get_text (GTK_EDITABLE (question->again)));
   else if (strcmp (gtk_editable_get_text (GTK_EDITABLE (question->word)), WORD) != 0)
     fault = "";
+  /* Taken as it is typed: libadwaita 1.2 destroys the rows before it tells the answer. */
+  g_clear_pointer (&question->answer, cht_secret_unref);
+  if (protect && fault == NULL)
+    question->answer = cht_secret_new_text (gtk_editable_get_text (GTK_EDITABLE (question->passphrase)));
   gtk_label_set_label (GTK_LABEL (question->words), fault != NULL ? fault : "");
   gtk_widget_set_visible (question->words, fault != NULL && *fault != '\0');
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (question->dialog), "go-on", fault == NULL);
@@ -69,6 +76,20 @@ static void
 on_toggled_cb (gpointer object, GParamSpec *pspec, Question *question)
 {
   on_changed_cb (object, question);
+}
+
+static void
+on_row_destroyed_cb (GtkWidget *row, Question *question)
+{
+  question->gone = TRUE;
+}
+
+/* libadwaita 1.2 reaches for a freed row where the focus is in an entry row of a window that goes. */
+static gboolean
+on_close_request_cb (GtkWindow *dialog, gpointer data)
+{
+  gtk_window_set_focus (dialog, NULL);
+  return FALSE;
 }
 
 static gboolean
@@ -88,10 +109,7 @@ static void
 on_response_cb (AdwMessageDialog *dialog, const char *response, Question *question)
 {
   g_autoptr (GTask) task = g_steal_pointer (&question->task);
-  gboolean protect = gtk_check_button_get_active (GTK_CHECK_BUTTON (question->protect));
-  g_autoptr (ChtSecret) passphrase = cht_editable_take_secret (GTK_EDITABLE (question->passphrase));
 
-  gtk_editable_set_text (GTK_EDITABLE (question->again), "");
   if (task == NULL)
     return;
   if (!g_str_equal (response, "go-on"))
@@ -99,8 +117,8 @@ on_response_cb (AdwMessageDialog *dialog, const char *response, Question *questi
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "declined");
       return;
     }
-  if (protect && passphrase != NULL)
-    g_task_set_task_data (task, cht_secret_ref (passphrase), (GDestroyNotify) cht_secret_unref);
+  if (question->answer != NULL)
+    g_task_set_task_data (task, g_steal_pointer (&question->answer), (GDestroyNotify) cht_secret_unref);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -110,6 +128,7 @@ question_free (Question *question)
   if (question->task != NULL)
     g_task_return_new_error (question->task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed");
   g_clear_object (&question->task);
+  g_clear_pointer (&question->answer, cht_secret_unref);
   g_free (question);
 }
 
@@ -136,6 +155,9 @@ build_choice (Question *question, const char *as_given_words)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), question->passphrase);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), question->again);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), question->word);
+  g_object_set (question->passphrase, "activates-default", TRUE, NULL);
+  g_object_set (question->again, "activates-default", TRUE, NULL);
+  g_object_set (question->word, "activates-default", TRUE, NULL);
   question->words = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (question->words), TRUE);
   gtk_label_set_xalign (GTK_LABEL (question->words), 0);
@@ -169,11 +191,14 @@ cht_key_question_ask_async (GtkWidget *parent, const char *heading, const char *
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (question->dialog), "go-on", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (question->dialog), "go-on");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (question->dialog), "cancel");
+  g_signal_connect (question->dialog, "close-request", G_CALLBACK (on_close_request_cb), NULL);
+  g_signal_connect (question->passphrase, "destroy", G_CALLBACK (on_row_destroyed_cb), question);
   g_signal_connect (question->dialog, "response", G_CALLBACK (on_response_cb), question);
   g_object_set_data_full (G_OBJECT (question->dialog), "question", question, (GDestroyNotify) question_free);
   if (cancellable != NULL)
     g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled_cb), question->dialog, 0);
   on_changed_cb (NULL, question);
+  gtk_widget_grab_focus (question->passphrase);
   gtk_window_present (GTK_WINDOW (question->dialog));
 }
 

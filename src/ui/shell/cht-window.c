@@ -335,7 +335,11 @@ close_everything (ChtWindow *self)
   for (guint i = 0; i < CHT_N_SECTIONS; i++)
     cht_page_stack_clear (CHT_PAGE_STACK (self->stacks[i]));
   for (guint i = 0; i < others->len; i++)
-    gtk_window_destroy (g_ptr_array_index (others, i));
+    {
+      /* Not with the focus in an entry row: libadwaita 1.2 reaches for the freed row then. */
+      gtk_window_set_focus (g_ptr_array_index (others, i), NULL);
+      gtk_window_destroy (g_ptr_array_index (others, i));
+    }
 }
 
 static void
@@ -492,6 +496,7 @@ cht_window_close_request (GtkWindow *window)
 
   gtk_window_get_default_size (window, &width, &height);
   cht_settings_set_window (self->settings, width, height, gtk_window_is_maximized (window));
+  gtk_window_set_focus (window, NULL);
   return GTK_WINDOW_CLASS (cht_window_parent_class)->close_request (window);
 }
 

@@ -203,6 +203,134 @@ test_key_question (void)
   g_assert_nonnull (strstr (cht_key_question_judge ("üüüü", "üüüü"), "too short"));
 }
 
+/* ---- The question how a key is written, asked for real ---- */
+
+typedef struct
+{
+  gboolean ended, good;
+  ChtSecret *passphrase;
+} Answer;
+
+static void
+on_answered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Answer *answer = data;
+
+  answer->good = cht_key_question_ask_finish (result, &answer->passphrase, NULL);
+  answer->ended = TRUE;
+}
+
+static GtkWidget *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+type_into (GtkWidget *dialog, const char *title, const char *text)
+{
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new ();
+
+  g_ptr_array_add (waiting, dialog);
+  while (waiting->len > 0)
+    {
+      GtkWidget *widget = g_ptr_array_steal_index (waiting, 0);
+
+      if (ADW_IS_ENTRY_ROW (widget)
+          && strstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) != NULL)
+        gtk_editable_set_text (GTK_EDITABLE (widget), text);
+      for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+           child = gtk_widget_get_next_sibling (child))
+        g_ptr_array_add (waiting, child);
+    }
+}
+
+static GtkWidget *
+ask (GtkWidget *window, GCancellable *cancellable, Answer *answer)
+{
+  cht_key_question_ask_async (window, "How?", "As given", cancellable, on_answered_cb, answer);
+  g_assert_nonnull (find_dialog ());
+  return find_dialog ();
+}
+
+static void
+test_key_question_protect (void)
+{
+  GtkWidget *window = show_in_window (gtk_label_new ("x"));
+  Answer answer = { FALSE };
+  GtkWidget *dialog = ask (window, NULL, &answer);
+
+  g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "go-on"));
+  type_into (dialog, "New passphrase", "long enough 1");
+  type_into (dialog, "The same again", "long enough 2");
+  g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "go-on"));
+  type_into (dialog, "The same again", "long enough 1");
+  g_assert_true (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "go-on"));
+  wait_until (gtk_widget_get_mapped (dialog));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "go-on");
+  gtk_window_close (GTK_WINDOW (dialog));
+  wait_until (answer.ended);
+  g_assert_true (answer.good);
+  g_assert_cmpstr (cht_secret_get_text (answer.passphrase), ==, "long enough 1");
+  wait_until (find_dialog () == NULL);
+  g_clear_pointer (&answer.passphrase, cht_secret_unref);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_key_question_as_given (void)
+{
+  GtkWidget *window = show_in_window (gtk_label_new ("x"));
+  Answer answer = { FALSE };
+  GtkWidget *dialog = ask (window, NULL, &answer), *protect = find_widget (dialog, GTK_TYPE_CHECK_BUTTON, NULL);
+
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (gtk_widget_get_next_sibling (protect)), TRUE);
+  g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "go-on"));
+  type_into (dialog, "to go on", "unprotected");
+  g_assert_true (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "go-on"));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "go-on");
+  gtk_window_close (GTK_WINDOW (dialog));
+  wait_until (answer.ended);
+  g_assert_true (answer.good);
+  g_assert_null (answer.passphrase);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* A lock cancels, and destroys what is left: nothing was answered. */
+static void
+test_key_question_cancelled (void)
+{
+  GtkWidget *window = show_in_window (gtk_label_new ("x"));
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Answer by_lock = { FALSE }, by_destroy = { FALSE };
+  GtkWidget *dialog = ask (window, cancellable, &by_lock);
+
+  type_into (dialog, "New passphrase", "long enough 1");
+  type_into (dialog, "The same again", "long enough 1");
+  g_cancellable_cancel (cancellable);
+  wait_until (by_lock.ended);
+  g_assert_false (by_lock.good);
+  wait_until (find_dialog () == NULL);
+  dialog = ask (window, NULL, &by_destroy);
+  type_into (dialog, "New passphrase", "long enough 1");
+  wait_until (gtk_widget_get_mapped (dialog));
+  gtk_window_set_focus (GTK_WINDOW (dialog), NULL);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  wait_until (by_destroy.ended);
+  g_assert_false (by_destroy.good);
+  g_assert_null (by_destroy.passphrase);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_chooser_suffixes (void)
 {
@@ -332,6 +460,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/notice/kinds", test_notice);
   g_test_add_func ("/ui/secret-entry/take", test_take_secret);
   g_test_add_func ("/ui/secret-entry/judge", test_key_question);
+  g_test_add_func ("/ui/key-question/protect", test_key_question_protect);
+  g_test_add_func ("/ui/key-question/as-given", test_key_question_as_given);
+  g_test_add_func ("/ui/key-question/cancelled", test_key_question_cancelled);
   g_test_add_func ("/ui/chooser/suffixes", test_chooser_suffixes);
   g_test_add_func ("/ui/table/matches", test_table_matches);
   g_test_add_func ("/ui/table/states", test_table_states);
