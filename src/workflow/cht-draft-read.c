@@ -144,7 +144,8 @@ start (ChtDraft *self, Read *read, GCancellable *caller, gpointer tag, GAsyncRea
       read->caller_handler = g_cancellable_connect (caller, G_CALLBACK (on_caller_cancelled_cb),
                                                     g_object_ref (field->cancellable), g_object_unref);
     }
-  /* Without the draft as its source: GTask's thread may be the last to let go of that, and would dispose of it there. */
+  /* Without the draft as its source: GTask's thread may be the last to let go of that, and would dispose of it there.
+   */
   worker = cht_task_new (NULL, start, field->cancellable, on_read_ready_cb, task);
   g_task_set_task_data (worker, read, read_free);
   self->n_reads++;

@@ -11,9 +11,11 @@ GTask *
 cht_task_new (gpointer source, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 
 /*
- * FUNC on a worker, then DONE on the thread of TASK, with no source object and a reference to TASK as its data. The worker itself holds
- * neither TASK nor its source: GTask's thread may be the last to let go of what it holds, and a live object must not be disposed there.
+ * FUNC on a worker, then DONE on the thread of TASK, with no source object and a reference to TASK as its data. The
+ * worker itself holds neither TASK nor its source: GTask's thread may be the last to let go of what it holds, and a
+ * live object must not be disposed there.
  */
-void cht_task_run (GTask *task, gpointer data, GDestroyNotify free_data, GTaskThreadFunc func, GAsyncReadyCallback done);
+void
+cht_task_run (GTask *task, gpointer data, GDestroyNotify free_data, GTaskThreadFunc func, GAsyncReadyCallback done);
 
 G_END_DECLS

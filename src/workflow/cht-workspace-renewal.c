@@ -137,7 +137,8 @@ on_renewed_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_autoptr (ChtProblem) problem = cht_problems_from_error (error);
       if (cht_problem_get_kind (problem) == CHT_PROBLEM_NO)
-        finish_renewal (task, cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, "%s", cht_problem_get_message (problem)));
+        finish_renewal (task,
+                        cht_outcome_new (CHT_OUTCOME_REFUSED, NULL, NULL, "%s", cht_problem_get_message (problem)));
       else
         cht_workspace_fail_logged (self, task, "controller.renew", NULL, g_steal_pointer (&error));
     }

@@ -107,7 +107,8 @@ on_updated_cb (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_autoptr (ChtProblem) problem = cht_problems_from_error (error);
       if (cht_problem_get_kind (problem) == CHT_PROBLEM_NO)
-        cht_upload_end (task, cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, "%s", cht_problem_get_message (problem)));
+        cht_upload_end (task, cht_outcome_new (CHT_OUTCOME_REFUSED, upload->findings, NULL, "%s",
+                                               cht_problem_get_message (problem)));
       else
         cht_workspace_fail_logged (self, task, upload->edit ? "controller.edit" : "controller.upload",
                                    (const char *const *) upload->objects->pdata, g_steal_pointer (&error));

@@ -479,8 +479,8 @@ on_files_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) items = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (items != NULL)
-    cht_workspace_add_items_async (g_task_get_source_object (task), items, g_task_get_cancellable (task), on_items_added_cb,
-                                   g_object_ref (task));
+    cht_workspace_add_items_async (g_task_get_source_object (task), items, g_task_get_cancellable (task),
+                                   on_items_added_cb, g_object_ref (task));
   else
     cht_problems_return (task, error);
 }

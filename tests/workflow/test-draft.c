@@ -25,10 +25,12 @@ set_up (Form *form, gconstpointer data)
 {
   form->folder = folder_new ();
   form->root = cht_fixture_new ("Root CA", NULL, NULL);
-  form->issuing = cht_fixture_new ("Issuing CA", form->root, &(ChtFixtureOptions) { .path_length = CHT_FIXTURE_PATH (0), .to_day = 900 });
+  form->issuing = cht_fixture_new ("Issuing CA", form->root,
+                                   &(ChtFixtureOptions){ .path_length = CHT_FIXTURE_PATH (0), .to_day = 900 });
   form->certificates = g_list_store_new (CHT_TYPE_LISTED);
   form->destinations = g_list_store_new (CHT_TYPE_DESTINATION);
-  form->draft = cht_draft_new (&CHT_CLOCK_SYSTEM, FALSE, G_LIST_MODEL (form->certificates), G_LIST_MODEL (form->destinations));
+  form->draft =
+      cht_draft_new (&CHT_CLOCK_SYSTEM, FALSE, G_LIST_MODEL (form->certificates), G_LIST_MODEL (form->destinations));
 }
 
 static gboolean
@@ -84,7 +86,8 @@ set_text (Form *form, ChtField field, const char *text)
 static void
 set_role (Form *form, const char *role)
 {
-  g_autoptr (ChtRoleForm) made = cht_role_form_new (role, "", NULL, CHT_OPERATION_ADD | CHT_OPERATION_EDIT | CHT_OPERATION_DOWNLOAD);
+  g_autoptr (ChtRoleForm) made =
+      cht_role_form_new (role, "", NULL, CHT_OPERATION_ADD | CHT_OPERATION_EDIT | CHT_OPERATION_DOWNLOAD);
   cht_draft_set_role_form (form->draft, made);
 }
 
@@ -120,8 +123,11 @@ set_chain (Form *form)
 static void
 test_good (Form *form, gconstpointer data)
 {
-  g_autofree char *chain = NULL, *certificate = NULL, *key = NULL, *empty = cht_draft_dup_summary (form->draft, CHT_FIELD_KEY);
-  ChtApiDestination api = { .uuid = (char *) "u", .name = (char *) "kafka", .type = (char *) "kafka", .auth_type = (char *) "mutual" };
+  g_autofree char *chain = NULL, *certificate = NULL, *key = NULL,
+                  *empty = cht_draft_dup_summary (form->draft, CHT_FIELD_KEY);
+  ChtApiDestination api = {
+    .uuid = (char *) "u", .name = (char *) "kafka", .type = (char *) "kafka", .auth_type = (char *) "mutual"
+  };
   g_autoptr (ChtDestination) kafka = cht_destination_new (&api, 0, NULL);
 
   g_list_store_append (form->destinations, kafka);
@@ -208,9 +214,10 @@ test_bad_files (Form *form, gconstpointer data)
   g_autofree char *empty = folder_write (form->folder, "empty.pem", "", 0);
   g_autofree char *page = folder_write (form->folder, "page.pem", "<!doctype html><html></html>", -1);
   g_autofree char *huge = folder_write (form->folder, "huge.pem", "x", 1);
-  const struct { const char *path, *id; } rows[] = {
-    { empty, "file.empty" }, { page, "file.nothing-readable" }, { form->folder, "file.folder" }, { huge, "file.too-large" },
-    { "/nowhere/chain.pem", "file.missing" },
+  const struct { const char *path, *id;
+  } rows[] = {
+    { empty, "file.empty" },    { page, "file.nothing-readable" },        { form->folder, "file.folder" },
+    { huge, "file.too-large" }, { "/nowhere/chain.pem", "file.missing" },
   };
 
   g_assert_cmpint (truncate (huge, (off_t) 1 << 30), ==, 0);
@@ -230,7 +237,8 @@ static void
 test_der (Form *form, gconstpointer data)
 {
   GBytes *der = cht_fixture_get_der (form->root);
-  g_autofree char *path = folder_write (form->folder, "root.der", g_bytes_get_data (der, NULL), (gssize) g_bytes_get_size (der));
+  g_autofree char *path =
+      folder_write (form->folder, "root.der", g_bytes_get_data (der, NULL), (gssize) g_bytes_get_size (der));
 
   set_role (form, "Server Syslog Communication");
   g_assert_true (set_file (form, CHT_FIELD_CHAIN, path));
@@ -287,7 +295,9 @@ test_against_controller (Form *form, gconstpointer data)
     .expires_text = (char *) "", .updated_text = (char *) "", .updated_by = (char *) "", .auth_type = (char *) "",
     .display = (char *) "READWRITEADD",
   };
-  ChtApiDestination api = { .uuid = (char *) "u", .name = (char *) "kafka", .type = (char *) "kafka", .auth_type = (char *) "server" };
+  ChtApiDestination api = {
+    .uuid = (char *) "u", .name = (char *) "kafka", .type = (char *) "kafka", .auth_type = (char *) "server"
+  };
   g_autoptr (ChtListed) listed = cht_listed_new (&summary, NULL);
   g_autoptr (ChtDestination) kafka = cht_destination_new (&api, 1, "old");
 

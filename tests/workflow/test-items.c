@@ -50,7 +50,8 @@ test_pair (void)
   g_assert_true (cht_item_get_has_key (pair));
   g_assert_null (cht_item_get_passphrase (pair));
   g_assert_cmpint (cht_item_get_added (pair), ==, 1234);
-  g_assert_cmpstr (cht_item_get_sha256 (pair)[0], ==, cht_certificate_get_sha256 (cht_fixture_get_certificate (issuing)));
+  g_assert_cmpstr (cht_item_get_sha256 (pair)[0], ==,
+                   cht_certificate_get_sha256 (cht_fixture_get_certificate (issuing)));
   g_assert_cmpstr (cht_item_get_kind (items->pdata[1]), ==, "trust-chain");
   g_assert_false (cht_item_get_has_key (items->pdata[1]));
   g_autoptr (ChtBundle) bundle = cht_item_dup_bundle (pair, &error);
@@ -109,7 +110,8 @@ test_one_file (void)
   g_autofree char *request_text = cht_fixture_to_request (issuing);
   g_autofree char *request = folder_write (folder, "web.csr", request_text, -1);
   g_autoptr (GBytes) crl_der = cht_fixture_to_crl (root);
-  g_autofree char *crl = folder_write (folder, "r.crl", g_bytes_get_data (crl_der, NULL), (gssize) g_bytes_get_size (crl_der));
+  g_autofree char *crl =
+      folder_write (folder, "r.crl", g_bytes_get_data (crl_der, NULL), (gssize) g_bytes_get_size (crl_der));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) items = intake (NULL, &error, path, request, crl, NULL);
 
@@ -175,7 +177,8 @@ test_record (void)
   assert_words (cht_item_get_warning (back));
 }
 
-/* Whatever stands in a record: an item or an error, nothing else. The vault authenticates first, so this is the second line. */
+/* Whatever stands in a record: an item or an error, nothing else. The vault authenticates first, so this is the second
+ * line. */
 static void
 test_hostile_record (void)
 {

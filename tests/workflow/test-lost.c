@@ -82,7 +82,8 @@ upload (Scene *scene, gboolean edit)
   g_autoptr (ChtDraft) draft = cht_workspace_new_draft (scene->workspace, edit ? "syslog" : NULL);
   g_autoptr (ChtRoleForm) form = cht_role_form_new ("Server Syslog Communication", "", NULL,
                                                     CHT_OPERATION_ADD | CHT_OPERATION_EDIT | CHT_OPERATION_DOWNLOAD);
-  g_autoptr (GBytes) bytes = g_bytes_new (cht_fixture_get_pem (scene->root), strlen (cht_fixture_get_pem (scene->root)));
+  g_autoptr (GBytes) bytes =
+      g_bytes_new (cht_fixture_get_pem (scene->root), strlen (cht_fixture_get_pem (scene->root)));
   const ChtUploadOptions options = { .keep = TRUE };
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -256,9 +257,11 @@ test_follow_through_silence (Scene *scene, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (ChtJob) job = NULL;
 
-  bad_server_json (scene->server, JOBS, 200, "{\"jobs\":[{\"job_id\":\"j\",\"job_status\":\"JOB_IN_PROGRESS\",\"progress\":10}]}");
+  bad_server_json (scene->server, JOBS, 200,
+                   "{\"jobs\":[{\"job_id\":\"j\",\"job_status\":\"JOB_IN_PROGRESS\",\"progress\":10}]}");
   bad_server_json (scene->server, JOBS, 200, "<html>restarting</html>");
-  bad_server_json (scene->server, JOBS, 200, "{\"jobs\":[{\"job_id\":\"j\",\"job_status\":\"JOB_FAILED\",\"progress\":40}]}");
+  bad_server_json (scene->server, JOBS, 200,
+                   "{\"jobs\":[{\"job_id\":\"j\",\"job_status\":\"JOB_FAILED\",\"progress\":40}]}");
   cht_workspace_follow_job_async (scene->workspace, "j", NULL, wait_done, &scene->result);
   result = wait_for (&scene->result);
   job = cht_workspace_follow_job_finish (scene->workspace, result, &scene->error);
@@ -298,8 +301,9 @@ test_alarm_read_back (Scene *scene, gconstpointer data)
   g_autoptr (ChtOutcome) outcome = NULL;
 
   bad_server_json (scene->server, "PUT /crosswork/alarms/v1/clear ", 200, "{\"state\":\"Success\"}");
-  bad_server_json (scene->server, "POST /crosswork/alarms/v1/query ", 200,
-                   "{\"state\":\"Success\",\"alarms\":[{\"AlarmId\":\"7\",\"State\":\"Info\",\"Created\":\"1000000\"}]}");
+  bad_server_json (
+      scene->server, "POST /crosswork/alarms/v1/query ", 200,
+      "{\"state\":\"Success\",\"alarms\":[{\"AlarmId\":\"7\",\"State\":\"Info\",\"Created\":\"1000000\"}]}");
   cht_workspace_clear_alarm_async (scene->workspace, "7", NULL, NULL, wait_done, &scene->result);
   result = wait_for (&scene->result);
   outcome = cht_workspace_clear_alarm_finish (scene->workspace, result, &scene->error);
@@ -316,7 +320,8 @@ test_refresh_in_part (Scene *scene, gconstpointer data)
   bad_server_json (scene->server, LIST, 200, LISTED);
   bad_server_json (scene->server, "POST /crosswork/alarms/v1/query ", 404, "404 page not found");
   bad_server_json (scene->server, JOBS, 200, "{\"jobs\":[{\"job_id\":\"j\",\"job_status\":\"JOB_COMPLETED\"}]}");
-  bad_server_json (scene->server, "GET " V2 "cert/renew/check-expiry ", 200, "{\"cert_renewal_required\":true,\"remaining_days\":\"9\"}");
+  bad_server_json (scene->server, "GET " V2 "cert/renew/check-expiry ", 200,
+                   "{\"cert_renewal_required\":true,\"remaining_days\":\"9\"}");
   cht_workspace_refresh_async (scene->workspace, NULL, wait_done, &scene->result);
   result = wait_for (&scene->result);
   g_assert_false (cht_workspace_refresh_finish (scene->workspace, result, &scene->error));

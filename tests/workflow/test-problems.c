@@ -18,8 +18,8 @@ typedef struct {
 static int
 exit_code_of (const char *id)
 {
-  static const char *const no[] = { "controller.right", "controller.refused", "controller.absent-ability", "item.unknown",
-                                    NULL };
+  static const char *const no[] = { "controller.right", "controller.refused", "controller.absent-ability",
+                                    "item.unknown", NULL };
   static const char *const unusable[] = { "usage", "vault.exists", "key.passphrase-needed", "key.passphrase-wrong",
                                           "key.unsupported", NULL };
 
@@ -58,17 +58,24 @@ test_complete (void)
 static void
 test_ids (void)
 {
-  static const struct { int code; const char *id; } rows[] = {
-    { CHT_CONTROLLER_ERROR_PIN, "controller.pin" }, { CHT_CONTROLLER_ERROR_NAME, "controller.name" },
-    { CHT_CONTROLLER_ERROR_EXPIRED, "controller.expired" }, { CHT_CONTROLLER_ERROR_TLS, "controller.tls" },
-    { CHT_CONTROLLER_ERROR_SIGN_IN, "controller.sign-in" }, { CHT_CONTROLLER_ERROR_BLOCKED, "controller.blocked" },
-    { CHT_CONTROLLER_ERROR_SESSION_LIMIT, "controller.session-limit" }, { CHT_CONTROLLER_ERROR_LOST, "outcome.unknown" },
-    { CHT_CONTROLLER_ERROR_TIMEOUT, "controller.timeout" }, { CHT_CONTROLLER_ERROR_UNREACHABLE, "controller.unreachable" },
+  static const struct { int code; const char *id;
+  } rows[] = {
+    { CHT_CONTROLLER_ERROR_PIN, "controller.pin" },
+    { CHT_CONTROLLER_ERROR_NAME, "controller.name" },
+    { CHT_CONTROLLER_ERROR_EXPIRED, "controller.expired" },
+    { CHT_CONTROLLER_ERROR_TLS, "controller.tls" },
+    { CHT_CONTROLLER_ERROR_SIGN_IN, "controller.sign-in" },
+    { CHT_CONTROLLER_ERROR_BLOCKED, "controller.blocked" },
+    { CHT_CONTROLLER_ERROR_SESSION_LIMIT, "controller.session-limit" },
+    { CHT_CONTROLLER_ERROR_LOST, "outcome.unknown" },
+    { CHT_CONTROLLER_ERROR_TIMEOUT, "controller.timeout" },
+    { CHT_CONTROLLER_ERROR_UNREACHABLE, "controller.unreachable" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      GError *error = cht_problems_translate (g_error_new_literal (CHT_CONTROLLER_ERROR, rows[i].code, "What happened there."));
+      GError *error =
+          cht_problems_translate (g_error_new_literal (CHT_CONTROLLER_ERROR, rows[i].code, "What happened there."));
       assert_problem (&error, rows[i].id, 3);
     }
 }

@@ -183,8 +183,13 @@ static void
 test_expiry_and_alarm (void)
 {
   ChtApiExpiry quiet = { FALSE, (char *) "", (char *) "", 0 }, due = { TRUE, (char *) "Renew.", (char *) "CW", 51 };
-  ChtApiAlarm api = { .id = (char *) "7", .severity = (char *) "Info", .description = (char *) "done", .category = (char *) "System",
-                      .acknowledged_by = (char *) "", .created = 9, .closed = CHT_TIME_UNKNOWN };
+  ChtApiAlarm api = { .id = (char *) "7",
+                      .severity = (char *) "Info",
+                      .description = (char *) "done",
+                      .category = (char *) "System",
+                      .acknowledged_by = (char *) "",
+                      .created = 9,
+                      .closed = CHT_TIME_UNKNOWN };
   g_autoptr (ChtExpiry) a = cht_expiry_new (&quiet);
   g_autoptr (ChtExpiry) b = cht_expiry_new (&due);
   g_autoptr (ChtAlarm) open = cht_alarm_new (&api);
@@ -203,7 +208,9 @@ test_expiry_and_alarm (void)
 static void
 test_destination (void)
 {
-  ChtApiDestination api = { .uuid = (char *) "u", .name = (char *) "kafka", .type = (char *) "kafka", .auth_type = (char *) "server" };
+  ChtApiDestination api = {
+    .uuid = (char *) "u", .name = (char *) "kafka", .type = (char *) "kafka", .auth_type = (char *) "server"
+  };
   g_autoptr (ChtDestination) server = cht_destination_new (&api, 0, NULL);
   g_autoptr (ChtDestination) used = NULL;
   g_autofree char *no = cht_destination_dup_why_not (server, cht_role_find ("external-destination"));

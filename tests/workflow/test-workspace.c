@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The main job without a screen: a real gnome-keyring on a bus of its own, a vault, and the practice controller as a process of its own for
- * every case.
+ * The main job without a screen: a real gnome-keyring on a bus of its own, a vault, and the practice controller as a
+ * process of its own for every case.
  */
 #include "workflow-wait.h"
 
@@ -45,8 +45,9 @@ start_controller (Scene *scene)
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *line = NULL;
 
-  scene->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &scene->error, g_getenv ("CHATELAINE_SANDBOX"), "--state",
-                                     state, "--port", "0", "--seed", "demo", "--renewal-seconds", "1", "--print-url", NULL);
+  scene->process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &scene->error, g_getenv ("CHATELAINE_SANDBOX"), "--state",
+                        state, "--port", "0", "--seed", "demo", "--renewal-seconds", "1", "--print-url", NULL);
   g_assert_no_error (scene->error);
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (scene->process));
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, wait_done, &scene->result);
@@ -213,7 +214,8 @@ prepare (Scene *scene, const char *name, const char *destination)
   cht_draft_set_destinations (draft, places);
   cht_draft_set_passphrase (draft, scene->passphrase);
   set_field (scene, draft, CHT_FIELD_CHAIN, scene->chain, strlen (scene->chain));
-  set_field (scene, draft, CHT_FIELD_CERTIFICATE, cht_fixture_get_pem (scene->issuing), strlen (cht_fixture_get_pem (scene->issuing)));
+  set_field (scene, draft, CHT_FIELD_CERTIFICATE, cht_fixture_get_pem (scene->issuing),
+             strlen (cht_fixture_get_pem (scene->issuing)));
   set_field (scene, draft, CHT_FIELD_KEY, cht_secret_get_data (scene->key), cht_secret_get_size (scene->key));
   return draft;
 }
@@ -314,8 +316,10 @@ test_export_key (Scene *scene, gconstpointer data)
   g_autofree char *certificate = folder_write (scene->folder, "inter.pem", cht_fixture_get_pem (scene->issuing), -1);
   g_autofree char *key = folder_write (scene->folder, "inter.key", cht_secret_get_data (scene->key),
                                        (gssize) cht_secret_get_size (scene->key));
-  g_autofree char *none = g_build_filename (scene->folder, "none", NULL), *plain = g_build_filename (scene->folder, "plain", NULL);
-  g_autofree char *sealed = g_build_filename (scene->folder, "sealed", NULL), *given = g_build_filename (scene->folder, "given", NULL);
+  g_autofree char *none = g_build_filename (scene->folder, "none", NULL),
+                  *plain = g_build_filename (scene->folder, "plain", NULL);
+  g_autofree char *sealed = g_build_filename (scene->folder, "sealed", NULL),
+                  *given = g_build_filename (scene->folder, "given", NULL);
   g_autoptr (GPtrArray) pair = NULL, files = NULL, again = NULL, as_given = NULL;
   g_autoptr (ChtSecret) fresh = cht_secret_new_text ("Basel 77");
   const char *id;
@@ -417,7 +421,8 @@ test_upload (Scene *scene, gconstpointer data)
   sign_in (scene);
   draft = prepare (scene, "kafka-east", "kafka-mutual");
   g_autoptr (ChtListed) before = g_list_model_get_item (cht_workspace_get_certificates (scene->workspace), 0);
-  g_autoptr (ChtOutcome) dry = upload (scene, draft, (ChtUploadOptions) { .dry_run = TRUE, .keep = TRUE }, CHT_OUTCOME_DRY_RUN);
+  g_autoptr (ChtOutcome) dry =
+      upload (scene, draft, (ChtUploadOptions){ .dry_run = TRUE, .keep = TRUE }, CHT_OUTCOME_DRY_RUN);
   g_assert_null (find_listed (scene, "kafka-east"));
   g_assert_cmpuint (g_list_model_get_n_items (cht_workspace_get_items (scene->workspace)), ==, 0);
   g_autoptr (ChtOutcome) done = upload (scene, draft, (ChtUploadOptions) { .keep = TRUE }, CHT_OUTCOME_DONE);
@@ -438,7 +443,8 @@ test_upload (Scene *scene, gconstpointer data)
   g_assert_cmpuint (cht_outcome_get_conflicts (asked)->len, ==, 1);
   g_assert_cmpstr (g_array_index (cht_outcome_get_conflicts (asked), ChtConflict, 0).certificate, ==, "kafka-east");
   g_assert_null (find_listed (scene, "kafka-west"));
-  g_autoptr (ChtOutcome) forced = upload (scene, second, (ChtUploadOptions) { .force_association = TRUE }, CHT_OUTCOME_DONE);
+  g_autoptr (ChtOutcome) forced =
+      upload (scene, second, (ChtUploadOptions){ .force_association = TRUE }, CHT_OUTCOME_DONE);
   g_assert_cmpstr (cht_destination_get_certificate (place), ==, "kafka-west");
   audit = list_audit (scene);
   g_assert_nonnull (strstr (audit, "item.add done\ncontroller.upload asked\ncontroller.upload done\n"
@@ -487,7 +493,8 @@ test_refused (Scene *scene, gconstpointer data)
 static void
 test_download (Scene *scene, gconstpointer data)
 {
-  g_autofree char *out = g_build_filename (scene->folder, "out", NULL), *other = g_build_filename (scene->folder, "other", NULL);
+  g_autofree char *out = g_build_filename (scene->folder, "out", NULL),
+                  *other = g_build_filename (scene->folder, "other", NULL);
   g_autofree char *sealed = g_build_filename (scene->folder, "sealed", NULL);
   g_autoptr (ChtSecret) fresh = cht_secret_new_text ("Basel 77");
   const char *certificate = cht_fixture_get_pem (scene->issuing);
@@ -508,7 +515,8 @@ test_download (Scene *scene, gconstpointer data)
   assert_file (files, 2, "key", cht_secret_get_data (scene->key), cht_secret_get_size (scene->key));
   g_assert_null (download (scene, "kafka-east", CHT_PART_ALL, out, CHT_KEY_EXPORT_AS_GIVEN));
   assert_problem (&scene->error, "file.exists", 2);
-  g_autoptr (GPtrArray) part = download (scene, "kafka-east", CHT_PART_ROOT | CHT_PART_INTERMEDIATE, other, CHT_KEY_EXPORT_NONE);
+  g_autoptr (GPtrArray) part =
+      download (scene, "kafka-east", CHT_PART_ROOT | CHT_PART_INTERMEDIATE, other, CHT_KEY_EXPORT_NONE);
   g_assert_no_error (scene->error);
   g_assert_cmpuint (part->len, ==, 2);
   g_autoptr (GPtrArray) key = download (scene, "kafka-east", CHT_PART_KEY, sealed, CHT_KEY_EXPORT_ENCRYPTED);
@@ -571,12 +579,14 @@ test_renewal (Scene *scene, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (cht_workspace_get_alarms (scene->workspace)), >, 0);
   g_autoptr (ChtAlarm) alarm = g_list_model_get_item (cht_workspace_get_alarms (scene->workspace), 0);
   CALL (scene, clear_alarm, cht_alarm_get_id (alarm), "seen", NULL);
-  g_autoptr (ChtOutcome) cleared = cht_workspace_clear_alarm_finish (scene->workspace, clear_alarm_result, &scene->error);
+  g_autoptr (ChtOutcome) cleared =
+      cht_workspace_clear_alarm_finish (scene->workspace, clear_alarm_result, &scene->error);
   g_assert_no_error (scene->error);
   g_assert_cmpint (cht_outcome_get_kind (cleared), ==, CHT_OUTCOME_DONE);
   g_assert_false (cht_alarm_get_open (alarm));
   audit = list_audit (scene);
-  g_assert_nonnull (strstr (audit, "controller.renew asked\ncontroller.renew done\nalarm.clear asked\nalarm.clear done\n"));
+  g_assert_nonnull (
+      strstr (audit, "controller.renew asked\ncontroller.renew done\nalarm.clear asked\nalarm.clear done\n"));
 }
 
 static void
@@ -587,21 +597,134 @@ test_unknown_names (Scene *scene, gconstpointer data)
   g_assert_false (cht_workspace_load_jobs_finish (scene->workspace, load_jobs_result, &scene->error));
   assert_problem (&scene->error, "job.unknown", 1);
   CALL (scene, clear_alarm, "no-such-alarm", NULL, NULL);
-  g_autoptr (ChtOutcome) outcome = cht_workspace_clear_alarm_finish (scene->workspace, clear_alarm_result, &scene->error);
+  g_autoptr (ChtOutcome) outcome =
+      cht_workspace_clear_alarm_finish (scene->workspace, clear_alarm_result, &scene->error);
   g_assert_no_error (scene->error);
   g_assert_cmpint (cht_outcome_get_kind (outcome), ==, CHT_OUTCOME_REFUSED);
-}
-
-static gboolean
-has_draft (gpointer data)
-{
-  return g_list_model_get_n_items (data) == 1;
 }
 
 static gboolean
 is_read (gpointer data)
 {
   return !cht_draft_get_busy (data);
+}
+
+/* A trust chain alone, for the roles that take no key. */
+static ChtDraft *
+prepare_chain (Scene *scene, const char *role, const char *name, ChtFixture *fixture, const char *edits)
+{
+  ChtDraft *draft = cht_workspace_new_draft (scene->workspace, edits);
+  g_autoptr (ChtRoleForm) form = find_form (scene, role);
+  const char *pem = cht_fixture_get_pem (fixture);
+
+  cht_draft_set_role_form (draft, form);
+  if (edits == NULL)
+    cht_draft_set_name (draft, name);
+  set_field (scene, draft, CHT_FIELD_CHAIN, pem, strlen (pem));
+  return draft;
+}
+
+/* Server Syslog: up, changed in place, down again; there is no key, so none is asked about. */
+static void
+test_edit (Scene *scene, gconstpointer data)
+{
+  g_autoptr (ChtFixture) newer = cht_fixture_new ("Newer Syslog Root", NULL, NULL);
+  g_autofree char *out = g_build_filename (scene->folder, "out", NULL), *audit = NULL;
+
+  create_vault (scene);
+  sign_in (scene);
+  g_autoptr (ChtDraft) first = prepare_chain (scene, "server-syslog", "syslog-one", scene->root, NULL);
+  g_autoptr (ChtOutcome) added = upload (scene, first, (ChtUploadOptions) { .keep = TRUE }, CHT_OUTCOME_DONE);
+  g_assert_nonnull (strstr (cht_outcome_get_message (added), "1 certificate, the same as here"));
+  g_autoptr (ChtListed) listed = find_listed (scene, "syslog-one");
+  g_assert_cmpuint (cht_listed_get_operations (listed) & CHT_OPERATION_EDIT, !=, 0);
+
+  g_autoptr (ChtDraft) second = prepare_chain (scene, "server-syslog", NULL, newer, "syslog-one");
+  g_assert_true (cht_draft_get_edit (second));
+  g_assert_cmpstr (cht_draft_get_name (second), ==, "syslog-one");
+  g_autoptr (ChtOutcome) edited = upload (scene, second, (ChtUploadOptions) { .keep = TRUE }, CHT_OUTCOME_DONE);
+  g_autoptr (ChtListed) still = find_listed (scene, "syslog-one");
+  g_assert_true (still == listed);
+
+  g_autoptr (GPtrArray) files = download (scene, "syslog-one", CHT_PART_ALL, out, CHT_KEY_EXPORT_NONE);
+  g_assert_no_error (scene->error);
+  g_assert_cmpuint (files->len, ==, 1);
+  assert_file (files, 0, "root", cht_fixture_get_pem (newer), strlen (cht_fixture_get_pem (newer)));
+  g_assert_cmpuint (g_list_model_get_n_items (cht_workspace_get_items (scene->workspace)), ==, 2);
+  audit = list_audit (scene);
+  g_assert_nonnull (strstr (audit, "controller.edit asked\ncontroller.edit done\n"));
+  g_assert_nonnull (strstr (audit, "controller.download asked\ncontroller.download done\n"));
+}
+
+/* Device gNMI takes several hierarchies in one file; what the controller keeps to itself is refused here. */
+static void
+test_roles (Scene *scene, gconstpointer data)
+{
+  g_autoptr (ChtFixture) other = cht_fixture_new ("Other Root", NULL, NULL);
+  g_autofree char *bundle = cht_fixtures_to_pem (scene->root, other, NULL);
+
+  sign_in (scene);
+  g_autoptr (ChtDraft) gnmi = prepare_chain (scene, "device-gnmi", "gnmi-all", scene->root, NULL);
+  set_field (scene, gnmi, CHT_FIELD_CHAIN, bundle, strlen (bundle));
+  g_autofree char *summary = cht_draft_dup_summary (gnmi, CHT_FIELD_CHAIN);
+  g_assert_true (g_str_has_prefix (summary, "2 certificates, 2 hierarchies, to 20"));
+  g_autoptr (ChtOutcome) done = upload (scene, gnmi, (ChtUploadOptions) { 0 }, CHT_OUTCOME_DONE);
+  g_autoptr (ChtDraft) system = prepare_chain (scene, "internal-tls", "mine", scene->root, NULL);
+  g_autoptr (ChtOutcome) never = upload (scene, system, (ChtUploadOptions) { 0 }, CHT_OUTCOME_REFUSED);
+  g_assert_true (holds_finding (never, "role.no-add"));
+  g_autoptr (ChtRoleForm) form = find_form (scene, "external-destination");
+  g_assert_true (cht_role_form_get_key (form).mandatory);
+  g_assert_false (cht_role_form_get_passphrase (form).mandatory);
+  g_assert_cmpstr (cht_role_form_get_trust (form).label, !=, "");
+}
+
+/* A draft without a role asks for one, and nothing is sent. */
+static void
+test_no_role (Scene *scene, gconstpointer data)
+{
+  const ChtUploadOptions options = { 0 };
+
+  sign_in (scene);
+  g_autoptr (ChtDraft) draft = cht_workspace_new_draft (scene->workspace, NULL);
+  cht_draft_set_name (draft, "nameless");
+  CALL (scene, upload, draft, &options, NULL);
+  g_assert_null (cht_workspace_upload_finish (scene->workspace, upload_result, &scene->error));
+  assert_problem (&scene->error, "role.unknown", 2);
+  wait_until (is_read, draft);
+}
+
+/* Two programs on one vault: what one adds, the other shows. */
+static void
+test_two_at_once (Scene *scene, gconstpointer data)
+{
+  g_autofree char *chain = folder_write (scene->folder, "chain.pem", scene->chain, -1);
+  g_autofree char *root = folder_write (scene->folder, "root.pem", cht_fixture_get_pem (scene->root), -1);
+  ChtWorkspace *first = scene->workspace;
+
+  create_vault (scene);
+  g_autoptr (GPtrArray) mine = add_files (scene, NULL, chain, NULL);
+  g_assert_no_error (scene->error);
+  scene->workspace = cht_workspace_new (scene->vault, CHT_CLOCK_SYSTEM);
+  CALL (scene, unlock_vault, NULL);
+  g_assert_true (cht_workspace_unlock_vault_finish (scene->workspace, unlock_vault_result, &scene->error));
+  g_autoptr (GPtrArray) theirs = add_files (scene, NULL, root, NULL);
+  g_assert_no_error (scene->error);
+  g_assert_cmpuint (g_list_model_get_n_items (cht_workspace_get_items (scene->workspace)), ==, 2);
+  g_object_unref (scene->workspace);
+  scene->workspace = first;
+  /* The next write of the first one finds the newer state and goes on from there. */
+  g_autoptr (GPtrArray) again = add_files (scene, "twice", root, NULL);
+  g_assert_no_error (scene->error);
+  g_assert_cmpuint (again->len, ==, 1);
+  g_autoptr (ChtItem) kept = g_list_model_get_item (cht_workspace_get_items (first), 0);
+  g_assert_true (kept == mine->pdata[0]);
+  g_assert_cmpuint (g_list_model_get_n_items (cht_workspace_get_items (first)), >=, 2);
+}
+
+static gboolean
+has_draft (gpointer data)
+{
+  return g_list_model_get_n_items (data) == 1;
 }
 
 static void
@@ -691,6 +814,8 @@ main (int argc, char **argv)
     { "/workflow/workspace/sign-in", test_sign_in }, { "/workflow/workspace/upload", test_upload },
     { "/workflow/workspace/refused", test_refused }, { "/workflow/workspace/download", test_download },
     { "/workflow/workspace/renewal", test_renewal }, { "/workflow/workspace/unknown-names", test_unknown_names },
+    { "/workflow/workspace/edit", test_edit }, { "/workflow/workspace/roles", test_roles },
+    { "/workflow/workspace/no-role", test_no_role }, { "/workflow/workspace/two-at-once", test_two_at_once },
     { "/workflow/workspace/draft", test_draft }, { "/workflow/workspace/cancelled-and-out", test_cancelled_and_out },
   };
   int code;
