@@ -110,7 +110,8 @@ static const GActionEntry entries[] = {
 
 /* ---- The start ---- */
 
-/* Without a session bus nothing else keeps two apps off one vault. Where no lock can be had nothing decides, and the person goes on. */
+/* Without a session bus nothing else keeps two apps off one vault. Where no lock can be had nothing decides, and the
+ * person goes on. */
 static ChtProblem *
 take_place (ChtApplication *self, const char *path)
 {
@@ -123,10 +124,12 @@ take_place (ChtApplication *self, const char *path)
     g_debug ("%s", error->message);
   if (self->instance != NULL || error != NULL)
     return NULL;
-  problem = other > 0 ? cht_problem_new ("vault.locked", CHT_PROBLEM_UNREACHABLE, _ ("Go on in its window, or close it first."),
-                                         _ ("Another Chatelaine has this vault open: process %" G_GINT64_FORMAT "."), other)
-                      : cht_problem_new ("vault.locked", CHT_PROBLEM_UNREACHABLE, _ ("Go on in its window, or close it first."),
-                                         _ ("Another Chatelaine has this vault open."));
+  problem
+      = other > 0
+            ? cht_problem_new ("vault.locked", CHT_PROBLEM_UNREACHABLE, _("Go on in its window, or close it first."),
+                               _("Another Chatelaine has this vault open: process %" G_GINT64_FORMAT "."), other)
+            : cht_problem_new ("vault.locked", CHT_PROBLEM_UNREACHABLE, _("Go on in its window, or close it first."),
+                               _("Another Chatelaine has this vault open."));
   g_printerr ("%s %s\n", cht_problem_get_message (problem), cht_problem_get_advice (problem));
   return problem;
 }

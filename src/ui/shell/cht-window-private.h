@@ -33,6 +33,8 @@ void cht_window_show_item (ChtWindow *self, ChtItem *item);
 void cht_window_sign_in (ChtWindow *self);
 /* The question that a changed key is: both sides shown, nothing sent before the answer. */
 void cht_window_ask_changed_pin (ChtWindow *self, ChtProfile *profile);
+void cht_window_show_controller (ChtWindow *self);
+void cht_window_show_badge (ChtWindow *self);
 void cht_window_add_actions (ChtWindow *self);
 void cht_window_add_keys (GtkApplication *application);
 void cht_window_update_actions (ChtWindow *self);

@@ -34,102 +34,6 @@ static const struct
   [CHT_SECTION_ACTIVITY] = { "activity", N_("Activity"), "emblem-synchronizing-symbolic" },
 };
 
-/* ---- Health ---- */
-
-char *
-cht_window_health_text (ChtWorkspaceController state, const char *release)
-{
-  switch (state)
-    {
-    case CHT_WORKSPACE_CONTROLLER_CONNECTING:
-      return g_strdup (_("Signing in…"));
-    case CHT_WORKSPACE_CONTROLLER_SIGNED_IN:
-      /* TRANSLATORS: the release of the controller's software. */
-      return release != NULL && *release != '\0' ? g_strdup_printf (_("Signed in, release %s"), release)
-                                                 : g_strdup (_("Signed in"));
-    case CHT_WORKSPACE_CONTROLLER_FAILED:
-      return g_strdup (_("Not connected"));
-    case CHT_WORKSPACE_CONTROLLER_NONE:
-    default:
-      return g_strdup (_("Not signed in"));
-    }
-}
-
-const char *
-cht_window_health_icon (ChtWorkspaceController state)
-{
-  switch (state)
-    {
-    case CHT_WORKSPACE_CONTROLLER_CONNECTING:
-      return "content-loading-symbolic";
-    case CHT_WORKSPACE_CONTROLLER_SIGNED_IN:
-      return "emblem-ok-symbolic";
-    case CHT_WORKSPACE_CONTROLLER_FAILED:
-      return "dialog-warning-symbolic";
-    case CHT_WORKSPACE_CONTROLLER_NONE:
-    default:
-      return "network-offline-symbolic";
-    }
-}
-
-static void
-show_controller (ChtWindow *self)
-{
-  ChtWorkspaceController state = cht_workspace_get_controller_state (self->workspace);
-  g_autoptr (ChtProblem) problem = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *release = NULL;
-  g_autofree char *shown = NULL;
-  g_autofree char *shown_release = NULL;
-  g_autofree char *health = NULL;
-  g_autofree char *why = NULL;
-
-  g_object_get (self->workspace, "controller-name", &name, "release", &release, "controller-problem", &problem, NULL);
-  shown = cht_text_for_display (name != NULL && *name != '\0' ? name : _("No controller"));
-  shown_release = cht_text_for_display (release);
-  health = cht_window_health_text (state, shown_release);
-  why = problem != NULL ? cht_problem_dup_text (problem) : NULL;
-  gtk_label_set_label (GTK_LABEL (self->controller_name), shown);
-  gtk_label_set_label (GTK_LABEL (self->health_text), health);
-  gtk_widget_set_tooltip_text (self->health_text, why);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->health_icon), cht_window_health_icon (state));
-  gtk_widget_set_css_classes (self->health_icon,
-                              (const char *[]){ state == CHT_WORKSPACE_CONTROLLER_SIGNED_IN ? "health-good"
-                                                : state == CHT_WORKSPACE_CONTROLLER_FAILED  ? "health-bad"
-                                                                                            : "dim-label",
-                                                NULL });
-  gtk_widget_set_visible (self->sign_in,
-                          state == CHT_WORKSPACE_CONTROLLER_NONE || state == CHT_WORKSPACE_CONTROLLER_FAILED);
-  gtk_widget_set_visible (self->sign_out,
-                          state == CHT_WORKSPACE_CONTROLLER_SIGNED_IN || state == CHT_WORKSPACE_CONTROLLER_CONNECTING);
-  cht_window_update_actions (self);
-}
-
-/* Running jobs and open alarms: what waits on the Activity page. */
-static void
-show_badge (ChtWindow *self)
-{
-  GListModel *jobs = cht_workspace_get_jobs (self->workspace), *alarms = cht_workspace_get_alarms (self->workspace);
-  g_autofree char *text = NULL;
-  guint n = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (ChtJob) job = g_list_model_get_item (jobs, i);
-
-      n += cht_job_get_running (job);
-    }
-  for (guint i = 0; i < g_list_model_get_n_items (alarms); i++)
-    {
-      g_autoptr (ChtAlarm) alarm = g_list_model_get_item (alarms, i);
-
-      n += cht_alarm_get_open (alarm);
-    }
-  text = g_strdup_printf ("%u", n);
-  gtk_label_set_label (GTK_LABEL (self->activity_badge), text);
-  gtk_widget_set_visible (self->activity_badge, n > 0);
-}
-
 /* ---- Sections and pages ---- */
 
 ChtPageStack *
@@ -142,10 +46,14 @@ cht_window_get_stack (ChtWindow *self)
 static void
 on_page_row_selected_cb (GtkListBox *list, GtkListBoxRow *row, ChtWindow *self)
 {
-  GtkWidget *shown = gtk_stack_get_visible_child (GTK_STACK (self->sections));
+  GtkWidget *shown;
 
+  /* The window goes, and its rows one by one. */
+  if (row == NULL || gtk_widget_in_destruction (GTK_WIDGET (self)))
+    return;
+  shown = gtk_stack_get_visible_child (GTK_STACK (self->sections));
   for (guint i = 0; shown != NULL && i < CHT_N_SECTIONS; i++)
-    if (self->stacks[i] == shown && (row == NULL || gtk_list_box_row_get_index (row) != (int) i))
+    if (self->stacks[i] == shown && gtk_list_box_row_get_index (row) != (int) i)
       gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, (int) i));
 }
 
@@ -314,9 +222,9 @@ cht_window_show_problem (ChtWindow *self, ChtProblem *problem)
 
 /* ---- The vault ---- */
 
-/* Dialogs, choosers, inspectors, About: nothing that was opened while the vault was open stays. */
+/* Dialogs, choosers, inspectors, About: nothing that was opened beside the window stays. */
 static void
-close_everything (ChtWindow *self)
+close_others (ChtWindow *self)
 {
   GListModel *windows = gtk_window_get_toplevels ();
   g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
@@ -329,17 +237,23 @@ close_everything (ChtWindow *self)
       if (window != GTK_WINDOW (self) && !GTK_IS_FILE_CHOOSER (window))
         g_ptr_array_add (others, g_steal_pointer (&window));
     }
-  g_cancellable_cancel (self->session);
-  g_clear_object (&self->session);
-  self->session = g_cancellable_new ();
-  for (guint i = 0; i < CHT_N_SECTIONS; i++)
-    cht_page_stack_clear (CHT_PAGE_STACK (self->stacks[i]));
   for (guint i = 0; i < others->len; i++)
     {
       /* Not with the focus in an entry row: libadwaita 1.2 reaches for the freed row then. */
       gtk_window_set_focus (g_ptr_array_index (others, i), NULL);
       gtk_window_destroy (g_ptr_array_index (others, i));
     }
+  g_cancellable_cancel (self->session);
+  g_clear_object (&self->session);
+  self->session = g_cancellable_new ();
+}
+
+static void
+close_everything (ChtWindow *self)
+{
+  for (guint i = 0; i < CHT_N_SECTIONS; i++)
+    cht_page_stack_clear (CHT_PAGE_STACK (self->stacks[i]));
+  close_others (self);
 }
 
 static void
@@ -492,7 +406,16 @@ static gboolean
 cht_window_close_request (GtkWindow *window)
 {
   ChtWindow *self = CHT_WINDOW (window);
+  ChtPage *form = cht_page_stack_find (CHT_PAGE_STACK (self->stacks[CHT_SECTION_CERTIFICATES]), CHT_TYPE_FORM_PAGE);
   int width, height;
+
+  /* A form becomes a draft; an upload that is on its way is waited for, and says so. */
+  if (form != NULL && !cht_page_leave (form))
+    {
+      cht_window_show_section (self, CHT_SECTION_CERTIFICATES);
+      return TRUE;
+    }
+  close_others (self);
 
   gtk_window_get_default_size (window, &width, &height);
   cht_settings_set_window (self->settings, width, height, gtk_window_is_maximized (window));
@@ -514,22 +437,22 @@ cht_window_constructed (GObject *object)
   cht_window_add_actions (self);
   add_sections (self);
   on_folded_changed_cb (ADW_LEAFLET (self->leaflet), NULL, self);
-  follow (self, "controller-state", G_CALLBACK (show_controller));
-  follow (self, "controller-problem", G_CALLBACK (show_controller));
-  follow (self, "controller-name", G_CALLBACK (show_controller));
-  follow (self, "release", G_CALLBACK (show_controller));
+  follow (self, "controller-state", G_CALLBACK (cht_window_show_controller));
+  follow (self, "controller-problem", G_CALLBACK (cht_window_show_controller));
+  follow (self, "controller-name", G_CALLBACK (cht_window_show_controller));
+  follow (self, "release", G_CALLBACK (cht_window_show_controller));
   follow (self, "vault-state", G_CALLBACK (show_vault));
-  follow (self, "refreshed", G_CALLBACK (show_badge));
-  g_signal_connect_object (cht_workspace_get_jobs (self->workspace), "items-changed", G_CALLBACK (show_badge), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (cht_workspace_get_alarms (self->workspace), "items-changed", G_CALLBACK (show_badge), self,
-                           G_CONNECT_SWAPPED);
+  follow (self, "refreshed", G_CALLBACK (cht_window_show_badge));
+  g_signal_connect_object (cht_workspace_get_jobs (self->workspace), "items-changed",
+                           G_CALLBACK (cht_window_show_badge), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cht_workspace_get_alarms (self->workspace), "items-changed",
+                           G_CALLBACK (cht_window_show_badge), self, G_CONNECT_SWAPPED);
   g_signal_connect (drop, "drop", G_CALLBACK (on_drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
   restore_size (self);
   cht_window_show_section (self, CHT_SECTION_CERTIFICATES);
-  show_controller (self);
-  show_badge (self);
+  cht_window_show_controller (self);
+  cht_window_show_badge (self);
   show_vault (self);
 }
 
