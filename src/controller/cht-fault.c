@@ -170,8 +170,7 @@ cht_fault_read_words (const char *text, gsize size)
       || !g_utf8_validate_len (text, size, NULL))
     return g_strdup ("");
   plain = g_strndup (text, size);
-  g_strstrip (plain);
-  return cht_text_for_display (plain);
+  return cht_json_shape_words (plain);
 }
 
 char *

@@ -99,11 +99,21 @@ cht_json_dup_first (JsonObject *object, const char *const *members)
 }
 
 char *
+cht_json_shape_words (char *text)
+{
+  gsize size = strlen (g_strstrip (text));
+
+  if (size > 1 && text[size - 1] == '.' && text[size - 2] != '.')
+    text[size - 1] = '\0';
+  return cht_text_for_display (text);
+}
+
+char *
 cht_json_dup_words (JsonObject *object, const char *const *members)
 {
   g_autofree char *text = cht_json_dup_first (object, members);
 
-  return cht_text_for_display (g_strstrip (text));
+  return cht_json_shape_words (text);
 }
 
 gboolean

@@ -21,6 +21,9 @@ char *cht_json_dup_string (JsonObject *object, const char *member);
 /* The same; the first of MEMBERS (NULL-terminated) that is not "". (transfer full) */
 char *cht_json_dup_first (JsonObject *object, const char *const *members);
 /* The same, made fit to show: for quoting what a controller says. (transfer full) */
+/* What a server says, changed in place and fit to be quoted inside a sentence: one line, without a full stop of its
+ * own. (transfer full) */
+char *cht_json_shape_words (char *text);
 char *cht_json_dup_words (JsonObject *object, const char *const *members);
 /* true, "true", a number other than 0. */
 gboolean cht_json_get_boolean (JsonObject *object, const char *member);

@@ -102,7 +102,7 @@ read_job (JsonObject *object)
   self->user = cht_json_dup_string (object, "job_user");
   self->type = cht_json_dup_string (object, "job_type");
   self->status = cht_json_dup_string (object, "job_status");
-  self->reason = cht_json_dup_first (object, reasons);
+  self->reason = cht_json_dup_words (object, reasons);
   self->progress = cht_json_get_double (object, "progress", -1);
   self->started = cht_json_get_milliseconds (object, "start_time");
   self->completed = cht_json_get_milliseconds (object, "completion_time");
