@@ -256,6 +256,18 @@ add_conflicts (JsonBuilder *builder, GArray *conflicts)
   json_builder_end_array (builder);
 }
 
+/* The outcome's sentence holds a finding that is listed below it. */
+static gboolean
+quotes_finding (ChtOutcome *outcome)
+{
+  GPtrArray *findings = cht_outcome_get_findings (outcome);
+
+  for (guint i = 0; i < findings->len; i++)
+    if (strstr (cht_outcome_get_message (outcome), cht_finding_get_message (g_ptr_array_index (findings, i))) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 int
 cht_cli_print_outcome (ChtCli *cli, ChtOutcome *outcome)
 {
@@ -275,7 +287,8 @@ cht_cli_print_outcome (ChtCli *cli, ChtOutcome *outcome)
   root = cht_cli_build (builder);
   if (!cht_cli_print_json (cli, root))
     {
-      g_print ("%s\n", cht_outcome_get_message (outcome));
+      g_print ("%s\n", quotes_finding (outcome) ? _ ("Nothing was sent, for these reasons:")
+                                                : cht_outcome_get_message (outcome));
       cht_cli_print_findings_text (findings);
       for (guint i = 0; i < conflicts->len; i++)
         g_print (_ ("    %s has “%s” now\n"), g_array_index (conflicts, ChtConflict, i).destination,

@@ -137,6 +137,9 @@ def sends_nothing_in_a_dry_run(b):
 def sends_nothing_that_it_would_refuse(b):
     said(b.upload("no", "--destination", "kafka-in-use"), 1, "destination.in-use")
     assert not b.sent("cert/update"), b.relay.asked
+    told = b.ctl.text("controller", "upload", "--role", "external-destination", "--name", "no", "--chain", b.pki.path("chain.pem"),
+                      "--certificate", b.pki.path("inter.pem"), "--key", b.pki.path("other.key"), *b.where)
+    assert told.returncode == 1 and told.stdout.startswith("Nothing was sent") and told.stdout.count("does not belong") == 1, told.stdout
     assert said(b.upload("yes", "--destination", "kafka-mutual"), 0)["outcome"] == "done"
     assert len(b.sent("cert/update")) == 1, "a write was repeated"
 
