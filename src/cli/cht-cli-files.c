@@ -180,7 +180,7 @@ run_inspect (ChtCli *cli, int argc, char **argv)
   for (int i = 1; i < argc; i++)
     {
       g_autoptr (GError) fault = NULL;
-      g_autoptr (ChtBundle) bundle = cht_cli_read_bundle (cli, argv[i], passphrase, &fault);
+      g_autoptr (ChtBundle) bundle = cht_cli_read_bundle (cli, argv[i], passphrase, NULL, &fault);
       g_autofree char *name = cht_text_for_display (argv[i]);
       g_autoptr (GPtrArray) findings = NULL;
 
@@ -224,7 +224,7 @@ cht_cli_unknown_role (const char *id)
 }
 
 typedef struct {
-  char *role, *chain, *certificate, *key, *passphrase;
+  char *role, *chain, *certificate, *key, *passphrase, *window_end;
 } CheckOptions;
 
 static void
@@ -235,14 +235,27 @@ check_options_clear (CheckOptions *options)
   g_free (options->certificate);
   g_free (options->key);
   g_free (options->passphrase);
+  g_free (options->window_end);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CheckOptions, check_options_clear)
 
-/* PATH NULL: NULL and no error. */
+/* PATH NULL: NULL and no error. A locked container is a finding here. */
 static ChtBundle *
-read_part (ChtCli *cli, const char *path, ChtSecret *passphrase, GError **error)
+read_part (ChtCli *cli, const char *path, ChtSecret *passphrase, gboolean *locked, GError **error)
 {
-  return path != NULL ? cht_cli_read_bundle (cli, path, passphrase, error) : NULL;
+  return path != NULL ? cht_cli_read_bundle (cli, path, passphrase, locked, error) : NULL;
+}
+
+/* Of a window that is over nothing can be said. */
+static ChtProblem *
+parse_window (ChtCli *cli, const char *text, gint64 *end)
+{
+  *end = CHT_TIME_UNKNOWN;
+  if (text == NULL)
+    return NULL;
+  if (!cht_time_from_rfc3339 (text, end))
+    return cht_cli_usage (_ ("--window-end wants a time such as 2027-01-05T08:00:00Z."));
+  return *end > cht_clock_now (&cli->clock) ? NULL : cht_cli_usage (_ ("--window-end has passed already."));
 }
 
 static int
@@ -277,6 +290,8 @@ run_check (ChtCli *cli, int argc, char **argv)
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options.key, N_ ("Its key"), N_ ("FILE") },
     { "passphrase-file", 0, 0, G_OPTION_ARG_FILENAME, &options.passphrase, N_ ("The key's passphrase"),
       N_ ("FILE") },
+    { "window-end", 0, 0, G_OPTION_ARG_STRING, &options.window_end,
+      N_ ("When the maintenance window closes that it goes up in"), N_ ("TIME") },
     G_OPTION_ENTRY_NULL
   };
   ChtProblem *problem = cht_cli_parse (cli, &argc, &argv, entries, 0, 0);
@@ -288,6 +303,8 @@ run_check (ChtCli *cli, int argc, char **argv)
 
   if (problem == NULL && (options.role == NULL || options.chain == NULL))
     problem = cht_cli_usage (_ ("--role and --chain are needed."));
+  if (problem == NULL)
+    problem = parse_window (cli, options.window_end, &snapshot.window_end);
   if (problem != NULL)
     return cht_cli_fail (cli, problem);
   snapshot.role = cht_role_find (options.role);
@@ -295,11 +312,11 @@ run_check (ChtCli *cli, int argc, char **argv)
     return cht_cli_fail (cli, cht_cli_unknown_role (options.role));
   passphrase = cht_cli_read_secret (cli, options.passphrase, &error);
   if (error == NULL)
-    chain = read_part (cli, options.chain, NULL, &error);
+    chain = read_part (cli, options.chain, NULL, &snapshot.chain_locked, &error);
   if (error == NULL)
-    certificate = read_part (cli, options.certificate, NULL, &error);
+    certificate = read_part (cli, options.certificate, NULL, &snapshot.certificate_locked, &error);
   if (error == NULL)
-    key = read_part (cli, options.key, passphrase, &error);
+    key = read_part (cli, options.key, passphrase, &snapshot.key_locked, &error);
   if (error != NULL)
     return cht_cli_fail_error (cli, error);
   snapshot.now = cht_clock_now (&cli->clock);

@@ -411,7 +411,7 @@ read_all (ChtCli *cli, Job *job, GError **error)
         cht_cli_usage (_ ("The new passphrase is empty. Say --plain-key if the key is to have none.")));
   for (char **path = job->paths; *path != NULL && local == NULL; path++)
     {
-      ChtBundle *bundle = cht_cli_read_bundle (cli, *path, job->passphrase, &local);
+      ChtBundle *bundle = cht_cli_read_bundle (cli, *path, job->passphrase, NULL, &local);
 
       if (bundle != NULL)
         g_ptr_array_add (job->bundles, bundle);
@@ -547,9 +547,9 @@ run_compare (ChtCli *cli, int argc, char **argv)
     return cht_cli_fail (cli, problem);
   passphrase = cht_cli_read_secret (cli, passphrase_file, &error);
   if (error == NULL)
-    a = cht_cli_read_bundle (cli, argv[1], passphrase, &error);
+    a = cht_cli_read_bundle (cli, argv[1], passphrase, NULL, &error);
   if (error == NULL)
-    b = cht_cli_read_bundle (cli, argv[2], passphrase, &error);
+    b = cht_cli_read_bundle (cli, argv[2], passphrase, NULL, &error);
   if (error != NULL)
     return cht_cli_fail_error (cli, error);
   differences = cht_compare_bundles (a, b);

@@ -226,7 +226,7 @@ read_bundle_in_thread (GTask *task, gpointer source, gpointer data, GCancellable
 }
 
 ChtBundle *
-cht_cli_read_bundle (ChtCli *cli, const char *path, ChtSecret *passphrase, GError **error)
+cht_cli_read_bundle (ChtCli *cli, const char *path, ChtSecret *passphrase, gboolean *locked, GError **error)
 {
   Reading *reading = g_new0 (Reading, 1);
   g_autoptr (GError) local = NULL;
@@ -237,6 +237,11 @@ cht_cli_read_bundle (ChtCli *cli, const char *path, ChtSecret *passphrase, GErro
   reading->path = g_strdup (path);
   reading->passphrase = passphrase != NULL ? cht_secret_ref (passphrase) : NULL;
   bundle = read_on_thread (cli, reading, read_bundle_in_thread, &local);
+  if (locked != NULL)
+    *locked = g_error_matches (local, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED) ||
+              g_error_matches (local, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_WRONG);
+  if (locked != NULL && *locked)
+    return NULL;
   if (bundle == NULL && local->domain == CHT_X509_ERROR)
     g_propagate_error (error, cht_problem_to_error (cht_problem_new (local->code == CHT_X509_ERROR_LIMIT
                                                                          ? "file.too-large" : "file.nothing-readable",

@@ -71,7 +71,9 @@ GAsyncResult *cht_cli_wait (GAsyncResult **result);
 ChtSecret *cht_cli_read_secret (ChtCli *cli, const char *path, GError **error);
 /* "-" is standard input. Errors are CHT_PROBLEM_ERROR. (transfer full) */
 GBytes *cht_cli_read_file (ChtCli *cli, const char *path, GError **error);
-ChtBundle *cht_cli_read_bundle (ChtCli *cli, const char *path, ChtSecret *passphrase, GError **error);
+/* LOCKED (nullable, out): a container that PASSPHRASE does not open; then there is no error. Without LOCKED it is
+ * one. */
+ChtBundle *cht_cli_read_bundle (ChtCli *cli, const char *path, ChtSecret *passphrase, gboolean *locked, GError **error);
 
 /* The vault opened, or why not. (transfer full) */
 ChtWorkspace *cht_cli_open_vault (ChtCli *cli, GError **error);

@@ -56,6 +56,8 @@ add_position (ChtJudgement *self, ChtCertificate *certificate, gboolean in_file)
   ChtPosition position = {
     .certificate = certificate,
     .self_signed = cht_chains_is_self_signed (self->chains, certificate),
+    .is_old_root = cht_chains_is_old_root (self->chains, certificate),
+    .is_leaf = cht_chains_is_leaf (self->chains, certificate),
     .in_file = in_file,
     .budget = -1,
   };
@@ -257,7 +259,8 @@ cht_judgement_init (ChtJudgement *self, const ChtSnapshot *snapshot, guint asked
   int least = asked_for == CHT_RULE_FOR_INSPECT ? 0 : snapshot->role != NULL ? snapshot->role->min_days : 31;
 
   *self = (ChtJudgement){ .snapshot = snapshot, .asked_for = asked_for };
-  self->end = snapshot->now + least * CHT_DAY;
+  self->least_end = snapshot->now + least * CHT_DAY;
+  self->end = MAX (self->least_end, snapshot->window_end);
   self->findings = g_ptr_array_new_with_free_func (g_object_unref);
   self->positions = g_array_new (FALSE, TRUE, sizeof (ChtPosition));
   g_array_set_clear_func (self->positions, position_clear);
@@ -339,27 +342,6 @@ ChtField
 cht_judgement_field_of (const ChtJudgement *self, const ChtPosition *position)
 {
   return position->in_file ? CHT_FIELD_CHAIN : CHT_FIELD_CERTIFICATE;
-}
-
-gboolean
-cht_position_is_old_root (const ChtPosition *position)
-{
-  ChtCertificate *certificate = position->certificate;
-
-  if (!position->self_signed || cht_certificate_is_ca (certificate))
-    return FALSE;
-  if (cht_certificate_get_version (certificate) < 3)
-    return TRUE;
-  if (cht_certificate_has_key_usage (certificate))
-    return (cht_certificate_get_key_usage (certificate) & CHT_KEY_USAGE_KEY_CERT_SIGN) != 0;
-  return position->children != NULL && cht_certificate_get_extended_key_usage (certificate) == NULL;
-}
-
-gboolean
-cht_position_is_leaf (const ChtPosition *position)
-{
-  return position->children == NULL && !cht_certificate_is_ca (position->certificate) &&
-         !cht_position_is_old_root (position);
 }
 
 char *

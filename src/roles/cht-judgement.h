@@ -41,6 +41,7 @@ typedef struct {
   GArray *children;             /* of guint: those whose signature it made, itself left out; NULL for none */
   guint n_issuers;              /* other certificates that made its signature */
   gboolean self_signed;
+  gboolean is_old_root, is_leaf;  /* as cht_chains_is_old_root and cht_chains_is_leaf tell */
   gboolean in_file;             /* stands in the chain file */
   gboolean reaches_root;        /* over links that hold */
   gboolean breaks_off;          /* somewhere above it an issuer is missing, or a signature does not hold */
@@ -52,7 +53,8 @@ typedef struct {
 struct _ChtJudgement {
   const ChtSnapshot *snapshot;
   guint asked_for;               /* one ChtRuleFor */
-  gint64 end;                    /* until when what goes up must live */
+  gint64 least_end;              /* until when the controller wants what goes up to live */
+  gint64 end;                    /* the same, or the end of the maintenance window if that is later */
   GPtrArray *findings;
   guint n_of_rule;               /* findings of the rule that runs */
 
@@ -81,10 +83,6 @@ ChtPosition *cht_judgement_get_position (const ChtJudgement *self, guint index);
 ChtPosition *cht_judgement_find (const ChtJudgement *self, ChtCertificate *certificate);
 /* The field at which a certificate is blamed: that of the chain file, else that of the intermediate. */
 ChtField cht_judgement_field_of (const ChtJudgement *self, const ChtPosition *position);
-/* Lacks CA:TRUE and yet is a trust anchor of the old kind (version 1, or no word on what it may do). */
-gboolean cht_position_is_old_root (const ChtPosition *position);
-/* Neither CA nor old root, and nothing here was issued by it. */
-gboolean cht_position_is_leaf (const ChtPosition *position);
 
 /* A certificate's name, and a file's base name, fit to show. (transfer full) */
 char *cht_judgement_name (ChtCertificate *certificate);

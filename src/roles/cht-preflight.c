@@ -37,9 +37,11 @@ cht_preflight_run (const ChtSnapshot *snapshot)
 
   g_return_val_if_fail (snapshot != NULL, NULL);
   role = snapshot->role;
-  /* Of a role that the table lacks, what is given tells what the controller's form asked for. */
-  key = role != NULL ? role->category == CHT_ROLE_TRUST_CHAIN_AND_KEY
-                     : snapshot->certificate != NULL || snapshot->key != NULL;
+  if (snapshot->form != CHT_FORM_UNKNOWN)
+    key = snapshot->form == CHT_FORM_TRUST_CHAIN_AND_KEY;
+  else
+    key = role != NULL ? role->category == CHT_ROLE_TRUST_CHAIN_AND_KEY
+                       : snapshot->certificate != NULL || snapshot->key != NULL;
   return judge (snapshot, key ? CHT_RULE_FOR_KEY : CHT_RULE_FOR_TRUST);
 }
 

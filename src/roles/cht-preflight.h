@@ -19,6 +19,9 @@ typedef struct {
   char *certificate;    /* the certificate it has now; NULL none */
 } ChtSnapshotDestination;
 
+/* What the controller's own form (cert/label) asks for. */
+typedef enum { CHT_FORM_UNKNOWN, CHT_FORM_TRUST_CHAIN, CHT_FORM_TRUST_CHAIN_AND_KEY } ChtFormAsks;
+
 /* Everything is borrowed for the length of the call. NULL where not (yet) given. */
 typedef struct {
   const ChtRole *role;
@@ -31,9 +34,15 @@ typedef struct {
   ChtBundle *certificate; const char *certificate_path;
   ChtBundle *key;       const char *key_path;      /* opened with the passphrase where one was given */
   gboolean passphrase_given;
+  /* A container stands in the bundle's place: it needs a passphrase, or the one given (to the key alone) is wrong. */
+  gboolean chain_locked, certificate_locked, key_locked;
+  gint64 window_end;                  /* of a stated maintenance window; CHT_TIME_UNKNOWN, or past, where none */
+  ChtFormAsks form;                   /* goes before the role's category */
   GPtrArray *chosen;                  /* of ChtSnapshotDestination; NULL: destinations are not judged */
   const char *const *unknown_destinations;  /* names that the controller does not have */
   const char *gateway_health;         /* "Healthy", …; NULL not asked */
+  const char *aaa_mode;               /* "Local", "LDAP", …; NULL not asked */
+  gboolean enables_client_auth;
   ChtOperations allowed;              /* the controller's word where known, else role->operations */
   GHashTable *own_certificates;       /* (nullable) names that a chosen destination may have now without a word */
 } ChtSnapshot;

@@ -28,7 +28,7 @@ cht_rule_ca_not_ca (ChtJudgement *self, const ChtRule *rule)
       g_autofree char *name = NULL;
 
       if (!has_to_issue (self, position) || cht_certificate_is_ca (position->certificate) ||
-          cht_position_is_old_root (position))
+          position->is_old_root)
         continue;
       name = cht_judgement_name (position->certificate);
       cht_judgement_add (

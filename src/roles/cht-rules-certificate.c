@@ -11,7 +11,8 @@ cht_rule_certificate_missing (ChtJudgement *self, const ChtRule *rule)
   ChtCertificate *owner = self->key != NULL ? cht_judgement_find_owner (self, self->key) : NULL;
 
   /* An edit keeps the pair that is there, but never half of it. */
-  if (!snapshot->whole || snapshot->certificate != NULL || (snapshot->edit && snapshot->key == NULL))
+  if (!snapshot->whole || snapshot->certificate != NULL || snapshot->certificate_locked ||
+      (snapshot->edit && snapshot->key == NULL && !snapshot->key_locked))
     return;
   if (owner != NULL)
     {
@@ -85,7 +86,7 @@ cht_rule_certificate_old_form (ChtJudgement *self, const ChtRule *rule)
       gboolean md5 = position->self_signed && cht_certificate_is_signed_with_md5 (certificate);
       g_autofree char *name = NULL;
 
-      if (!md5 && !cht_position_is_old_root (position))
+      if (!md5 && !position->is_old_root)
         continue;
       name = cht_judgement_name (certificate);
       cht_judgement_add (self, rule, rule->severity, cht_judgement_field_of (self, position),

@@ -63,7 +63,7 @@ cht_rule_chain_leaf (ChtJudgement *self, const ChtRule *rule)
 
       /* Of the intermediate, ca.not-ca tells the same. */
       if (!position->in_file || position->certificate == self->intermediate ||
-          !cht_position_is_leaf (position))
+          !position->is_leaf)
         continue;
       name = cht_judgement_name (position->certificate);
       cht_judgement_add (self, rule, rule->severity, CHT_FIELD_CHAIN,
@@ -196,7 +196,7 @@ cht_rule_chain_unrelated (ChtJudgement *self, const ChtRule *rule)
       const ChtPosition *position = cht_judgement_get_position (self, i);
       g_autofree char *name = NULL;
 
-      if (!position->in_file || cht_position_is_leaf (position) || !is_unrelated (self, position))
+      if (!position->in_file || position->is_leaf || !is_unrelated (self, position))
         continue;
       name = cht_judgement_name (position->certificate);
       cht_judgement_add (self, rule, rule->severity, CHT_FIELD_CHAIN,
@@ -220,7 +220,7 @@ cht_rule_chain_several (ChtJudgement *self, const ChtRule *rule)
     {
       const ChtPosition *position = cht_judgement_get_position (self, i);
 
-      if (position->in_file && position->reaches_root && !cht_position_is_leaf (position))
+      if (position->in_file && position->reaches_root && !position->is_leaf)
         g_hash_table_add (whole,
                           GUINT_TO_POINTER (cht_chains_get_hierarchy (self->chains, position->certificate)));
     }
@@ -243,7 +243,7 @@ cht_rule_chain_more_than_root (ChtJudgement *self, const ChtRule *rule)
     {
       const ChtPosition *position = cht_judgement_get_position (self, i);
 
-      if (position->in_file && !position->self_signed && !cht_position_is_leaf (position))
+      if (position->in_file && !position->self_signed && !position->is_leaf)
         below++;
     }
   if (below > 0)

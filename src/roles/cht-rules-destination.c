@@ -204,3 +204,38 @@ cht_rule_prerequisite_gateway (ChtJudgement *self, const ChtRule *rule)
       _ ("The controller’s API gateway (tyk) is not healthy: “%s”. Wait until it is, then try again."),
       shown);
 }
+
+void
+cht_rule_prerequisite_aaa_mode (ChtJudgement *self, const ChtRule *rule)
+{
+  const char *mode = self->snapshot->aaa_mode;
+  g_autofree char *shown = NULL;
+
+  if (mode == NULL || !self->snapshot->enables_client_auth || g_ascii_strcasecmp (mode, "Local") == 0)
+    return;
+  shown = cht_text_for_display (*mode != '\0' ? mode : _ ("unknown"));
+  cht_judgement_add (self, rule, rule->severity, CHT_FIELD_NONE, "",
+                     _ ("The controller’s AAA mode is “%s”. Set it to Local before client authentication is enabled."),
+                     shown);
+}
+
+void
+cht_rule_role_labels_differ (ChtJudgement *self, const ChtRule *rule)
+{
+  const ChtSnapshot *snapshot = self->snapshot;
+  gboolean table;
+
+  /* A role of this controller alone has its form from the controller and from nowhere else. */
+  if (snapshot->role == NULL || snapshot->form == CHT_FORM_UNKNOWN || *snapshot->role->id == '\0')
+    return;
+  table = snapshot->role->category == CHT_ROLE_TRUST_CHAIN_AND_KEY;
+  if (table == (snapshot->form == CHT_FORM_TRUST_CHAIN_AND_KEY))
+    return;
+  cht_judgement_add (
+      self, rule, rule->severity, CHT_FIELD_ROLE, "",
+      table ? _ ("The guide asks for an intermediate and its key for %s, but this controller asks for a trust chain "
+                 "alone. The controller is followed.")
+            : _ ("The guide asks for a trust chain alone for %s, but this controller asks for an intermediate and "
+                 "its key too. The controller is followed."),
+      snapshot->role->name);
+}

@@ -65,7 +65,7 @@ cht_rule_expiry_below_minimum (ChtJudgement *self, const ChtRule *rule)
       const ChtPosition *position = cht_judgement_get_position (self, i);
       gint64 end = cht_certificate_get_not_after (position->certificate);
 
-      if (end >= now && end < self->end)
+      if (end >= now && end < self->least_end)
         {
           g_autofree char *name = cht_judgement_name (position->certificate);
           g_autofree char *date = cht_time_describe_date (end);
@@ -76,7 +76,32 @@ cht_rule_expiry_below_minimum (ChtJudgement *self, const ChtRule *rule)
               cht_certificate_get_sha256 (position->certificate),
               _ ("“%s” ends %s, on %s; the controller takes what lives %d days or more. Ask the CA for one "
                  "that lasts longer."),
-              name, distance, date, (int) ((self->end - now) / CHT_DAY));
+              name, distance, date, (int) ((self->least_end - now) / CHT_DAY));
+        }
+    }
+}
+
+void
+cht_rule_expiry_in_window (ChtJudgement *self, const ChtRule *rule)
+{
+  const ChtSnapshot *snapshot = self->snapshot;
+
+  for (guint i = 0; i < cht_judgement_get_n_positions (self); i++)
+    {
+      const ChtPosition *position = cht_judgement_get_position (self, i);
+      gint64 end = cht_certificate_get_not_after (position->certificate);
+
+      if (end >= snapshot->now && end < snapshot->window_end)
+        {
+          g_autofree char *name = cht_judgement_name (position->certificate);
+          g_autofree char *ends = cht_time_describe_moment (end);
+          g_autofree char *closes = cht_time_describe_moment (snapshot->window_end);
+
+          cht_judgement_add (
+              self, rule, soften (self, rule), cht_judgement_field_of (self, position),
+              cht_certificate_get_sha256 (position->certificate),
+              _ ("“%s” ends on %s, before the maintenance window closes on %s. Ask the CA for one that lasts longer."),
+              name, ends, closes);
         }
     }
 }

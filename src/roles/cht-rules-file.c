@@ -74,7 +74,7 @@ cht_rule_file_no_certificate (ChtJudgement *self, const ChtRule *rule)
   Given given[3];
   guint n = list_given (self, given);
 
-  if (snapshot->chain == NULL && snapshot->whole && !snapshot->edit)
+  if (snapshot->chain == NULL && !snapshot->chain_locked && snapshot->whole && !snapshot->edit)
     cht_judgement_add (
         self, rule, rule->severity, CHT_FIELD_CHAIN, "",
         _ ("The trust chain is missing. Choose the file with the root and the intermediates."));
@@ -95,23 +95,32 @@ cht_rule_file_no_certificate (ChtJudgement *self, const ChtRule *rule)
     }
 }
 
+static void
+blame_form (ChtJudgement *self, const ChtRule *rule, ChtFormat format, const char *path, ChtField field)
+{
+  g_autofree char *name = cht_judgement_file_name (path, field);
+
+  if (format != CHT_FORMAT_PEM && format != CHT_FORMAT_OPENSSH)
+    cht_judgement_add (self, rule, rule->severity, field, path,
+                       _ ("%s is not PEM (%s); the controller takes PEM. Convert it to PEM first."), name,
+                       cht_format_get_words (format));
+}
+
 void
 cht_rule_file_not_pem (ChtJudgement *self, const ChtRule *rule)
 {
+  const ChtSnapshot *snapshot = self->snapshot;
   Given given[3];
   guint n = list_given (self, given);
 
+  if (snapshot->chain_locked)
+    blame_form (self, rule, CHT_FORMAT_PKCS12, snapshot->chain_path, CHT_FIELD_CHAIN);
+  if (snapshot->certificate_locked && cht_judgement_takes_key (self))
+    blame_form (self, rule, CHT_FORMAT_PKCS12, snapshot->certificate_path, CHT_FIELD_CERTIFICATE);
+  if (snapshot->key_locked && cht_judgement_takes_key (self))
+    blame_form (self, rule, CHT_FORMAT_PKCS12, snapshot->key_path, CHT_FIELD_KEY);
   for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *name = cht_judgement_file_name (given[i].path, given[i].field);
-      ChtFormat format = cht_bundle_get_format (given[i].bundle);
-
-      if (format == CHT_FORMAT_PEM || format == CHT_FORMAT_OPENSSH)
-        continue;
-      cht_judgement_add (self, rule, rule->severity, given[i].field, given[i].path,
-                         _ ("%s is not PEM (%s); the controller takes PEM. Convert it to PEM first."), name,
-                         cht_format_get_words (format));
-    }
+    blame_form (self, rule, cht_bundle_get_format (given[i].bundle), given[i].path, given[i].field);
 }
 
 /* Blocks of PEM and what stands in other forms read alike but are two rules: one is mended with an editor,

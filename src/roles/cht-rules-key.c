@@ -56,7 +56,8 @@ cht_rule_key_missing (ChtJudgement *self, const ChtRule *rule)
                          file, holds);
     }
   /* An edit keeps the pair that is there, but never half of it. */
-  else if (snapshot->key == NULL && snapshot->whole && !(snapshot->edit && snapshot->certificate == NULL))
+  else if (snapshot->key == NULL && !snapshot->key_locked && snapshot->whole &&
+           !(snapshot->edit && snapshot->certificate == NULL))
     cht_judgement_add (
         self, rule, rule->severity, CHT_FIELD_KEY, "",
         _ ("The intermediate’s key is missing; this role needs it. Choose the key that was made with the "
@@ -76,6 +77,11 @@ cht_rule_key_passphrase_needed (ChtJudgement *self, const ChtRule *rule)
                          _ ("The key in %s is encrypted, and its passphrase is needed. Give the passphrase "
                             "that it was saved with."),
                          file);
+  if (self->snapshot->key_locked && !self->snapshot->passphrase_given)
+    cht_judgement_add (self, rule, rule->severity, CHT_FIELD_PASSPHRASE, key_path (self),
+                       _ ("%s is a locked container, and its passphrase is needed. Give the passphrase that it was "
+                          "saved with."),
+                       file);
 }
 
 void
@@ -90,6 +96,11 @@ cht_rule_key_passphrase_wrong (ChtJudgement *self, const ChtRule *rule)
                             "file is damaged. Try the "
                             "passphrase again."),
                          file);
+  if (self->snapshot->key_locked && self->snapshot->passphrase_given)
+    cht_judgement_add (self, rule, rule->severity, CHT_FIELD_PASSPHRASE, key_path (self),
+                       _ ("This passphrase does not open %s: the passphrase is wrong, or the file is damaged. Try the "
+                          "passphrase again."),
+                       file);
 }
 
 void
@@ -257,10 +268,11 @@ cht_rule_key_not_taken (ChtJudgement *self, const ChtRule *rule)
 {
   const ChtSnapshot *snapshot = self->snapshot;
 
-  if (snapshot->key != NULL || snapshot->certificate != NULL || snapshot->passphrase_given)
-    cht_judgement_add (self, rule, rule->severity,
-                       snapshot->key != NULL ? CHT_FIELD_KEY : CHT_FIELD_CERTIFICATE,
-                       snapshot->key != NULL ? snapshot->key_path : snapshot->certificate_path,
+  gboolean key = snapshot->key != NULL || snapshot->key_locked;
+
+  if (key || snapshot->certificate != NULL || snapshot->certificate_locked || snapshot->passphrase_given)
+    cht_judgement_add (self, rule, rule->severity, key ? CHT_FIELD_KEY : CHT_FIELD_CERTIFICATE,
+                       key ? snapshot->key_path : snapshot->certificate_path,
                        _ ("This role takes a trust chain only; an intermediate, its key and a passphrase are "
                           "not needed. They are not "
                           "sent."));

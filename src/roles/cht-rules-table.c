@@ -59,7 +59,7 @@ const ChtRule cht_rules[] = {
   { "file.made-plain", INFO, ROLES, FALSE, cht_rule_file_made_plain,
     N_ ("The file holds text, other objects or an encoding beside the plain blocks of certificates. The "
         "same certificates are sent, without what stands around them."),
-    "RFC 7468, 5.2", NULL },
+    "RFC 7468, 5.2", "to-pem" },
   { "chain.link-broken", ERROR, ALL, FALSE, cht_rule_chain_link_broken,
     N_ ("A certificate counts because its issuer’s key signed it, not because the names agree. This link "
         "does not hold, so nothing that rests on it would be trusted."),
@@ -106,6 +106,10 @@ const ChtRule cht_rules[] = {
     N_ ("The controller takes only what still lives for a while, so that nothing ends soon after it was put"
         " to use. The bound holds for every certificate that goes up."),
     "Guide, roles", NULL },
+  { "expiry.in-window", ERROR, ROLES, FALSE, cht_rule_expiry_in_window,
+    N_ ("What goes up in a maintenance window must still be valid when the window closes. Services that start anew at "
+        "its end would refuse it."),
+    "RFC 5280, 4.1.2.5", NULL },
   { "chain.unrelated", WARNING, KEY, FALSE, cht_rule_chain_unrelated,
     N_ ("The chain file is there to prove the intermediate. What does not belong to its hierarchy is "
         "trusted all the same, which is more than is needed."),
@@ -171,7 +175,7 @@ const ChtRule cht_rules[] = {
   { "key.unsupported", ERROR, KEY | INSPECT, FALSE, cht_rule_key_unsupported,
     N_ ("The controller takes PKCS#1 or PKCS#8. What cannot be opened here cannot be proved to belong to "
         "the certificate either."),
-    "Guide, before you begin", "pkcs8" },
+    "Guide, before you begin", NULL },
   { "key.damaged", ERROR, KEY | INSPECT, FALSE, cht_rule_key_damaged,
     N_ ("The key’s parts do not agree, or a part of it is missing. A key that cannot be read here will not "
         "be read there."),
@@ -218,5 +222,13 @@ const ChtRule cht_rules[] = {
     N_ ("The guide asks for a healthy API gateway before a certificate is uploaded. While it is not, an "
         "upload may be taken and not arrive."),
     "Guide, before you begin", NULL },
+  { "prerequisite.aaa-mode", ERROR, ROLES, TRUE, cht_rule_prerequisite_aaa_mode,
+    N_ ("The guide asks for the AAA mode Local before client authentication is enabled. With accounts on another "
+        "server nobody may be able to sign in afterwards."),
+    "Guide, before you begin", NULL },
+  { "role.labels-differ", INFO, ROLES, FALSE, cht_rule_role_labels_differ,
+    N_ ("What a role takes may change from one release of the controller to the next. The controller’s own form is "
+        "followed, not the guide’s."),
+    "Guide, roles", NULL },
 };
 const gsize cht_n_rules = G_N_ELEMENTS (cht_rules);

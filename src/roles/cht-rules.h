@@ -37,6 +37,7 @@ void cht_rule_ca_extended_usage (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_expiry_expired (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_expiry_not_yet_valid (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_expiry_below_minimum (ChtJudgement *self, const ChtRule *rule);
+void cht_rule_expiry_in_window (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_expiry_outlives_issuer (ChtJudgement *self, const ChtRule *rule);
 
 void cht_rule_certificate_missing (ChtJudgement *self, const ChtRule *rule);
@@ -68,5 +69,7 @@ void cht_rule_destination_in_use (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_destination_none (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_destination_has_certificate (ChtJudgement *self, const ChtRule *rule);
 void cht_rule_prerequisite_gateway (ChtJudgement *self, const ChtRule *rule);
+void cht_rule_prerequisite_aaa_mode (ChtJudgement *self, const ChtRule *rule);
+void cht_rule_role_labels_differ (ChtJudgement *self, const ChtRule *rule);
 
 G_END_DECLS

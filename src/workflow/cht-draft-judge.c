@@ -21,6 +21,7 @@ typedef struct {
   char *paths[3];
   gboolean edit, whole, passphrase_given, judge_destinations;
   ChtOperations allowed;
+  ChtFormAsks form;
   gint64 now;
 } Judgement;
 
@@ -69,6 +70,8 @@ set_role (Judgement *self, ChtRoleForm *form)
     }
   self->has_role = TRUE;
   self->allowed = cht_role_form_get_operations (form);
+  self->form = cht_role_form_get_category (form) == CHT_ROLE_TRUST_CHAIN_AND_KEY ? CHT_FORM_TRUST_CHAIN_AND_KEY
+                                                                                 : CHT_FORM_TRUST_CHAIN;
   if (cht_role_form_get_role (form) != NULL)
     {
       self->role = *cht_role_form_get_role (form);
@@ -191,6 +194,7 @@ judge_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
     .key = self->bundles[2], .key_path = self->paths[2], .passphrase_given = self->passphrase_given,
     .chosen = self->chosen, .unknown_destinations = (const char *const *) self->unknown,
     .gateway_health = self->gateway_health, .allowed = self->allowed, .own_certificates = self->own,
+    .form = self->form, .window_end = CHT_TIME_UNKNOWN,
   };
 
   GError *error = NULL;

@@ -238,3 +238,22 @@ cht_link_describe (const ChtLink *link)
     default: return g_strdup (_("The issuer's certificate is missing."));
     }
 }
+
+gboolean
+cht_chains_is_old_root (ChtChains *self, ChtCertificate *certificate)
+{
+  if (cht_certificate_is_ca (certificate) || !cht_chains_is_self_signed (self, certificate))
+    return FALSE;
+  if (cht_certificate_get_version (certificate) < 3)
+    return TRUE;
+  if (cht_certificate_has_key_usage (certificate))
+    return (cht_certificate_get_key_usage (certificate) & CHT_KEY_USAGE_KEY_CERT_SIGN) != 0;
+  return cht_chains_has_child (self, certificate) && cht_certificate_get_extended_key_usage (certificate) == NULL;
+}
+
+gboolean
+cht_chains_is_leaf (ChtChains *self, ChtCertificate *certificate)
+{
+  return !cht_certificate_is_ca (certificate) && !cht_chains_has_child (self, certificate)
+         && !cht_chains_is_old_root (self, certificate);
+}

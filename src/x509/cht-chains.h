@@ -51,6 +51,10 @@ const ChtLink *cht_chains_get_link (ChtChains *self, ChtCertificate *child, ChtC
 gboolean cht_chains_is_self_signed (ChtChains *self, ChtCertificate *certificate);  /* its own key made its signature */
 /* Another one of these certificates was signed by it. */
 gboolean cht_chains_has_child (ChtChains *self, ChtCertificate *certificate);
+/* It lacks CA:TRUE and yet is a trust anchor of the old kind: version 1, or no word on what it may do. */
+gboolean cht_chains_is_old_root (ChtChains *self, ChtCertificate *certificate);
+/* An end-entity certificate: no CA, no root of the old kind, and nothing here was issued by it. */
+gboolean cht_chains_is_leaf (ChtChains *self, ChtCertificate *certificate);
 /* Groups of certificates that hang together; distinct tops. */
 guint cht_chains_get_n_hierarchies (ChtChains *self);
 /* Hierarchy of a certificate, 0 to n-1. */

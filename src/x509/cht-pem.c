@@ -434,35 +434,131 @@ check_limits (guint n_blocks, guint n_keys, GError **error)
   return n_blocks <= CHT_X509_MAX_CERTIFICATES && n_keys <= CHT_X509_MAX_KEYS;
 }
 
+typedef struct {
+  const char *text, *end;
+  GPtrArray *blocks;    /* (owned by the caller) */
+  const char *counted;  /* up to where LINE was counted */
+  guint line;
+} Scan;
+
+static ChtPemBlock *
+add_block (Scan *scan, char *label, const char *begin, const char *end)
+{
+  ChtPemBlock *block = g_new0 (ChtPemBlock, 1);
+  scan->line += count_lines (scan->counted, begin);
+  scan->counted = begin;
+  block->label = label;
+  block->line = scan->line;
+  block->start = begin - scan->text;
+  block->end = end - scan->text;
+  g_ptr_array_add (scan->blocks, block);
+  return block;
+}
+
+static gboolean
+begins_line (const Scan *scan, const char *at)
+{
+  return at == scan->text || at[-1] == '\n' || at[-1] == '\r' || at[-1] == '-'
+         || measure_quotation (scan->text, at) > 0;
+}
+
+/* A BEGIN line that lost its end ("-----BEGIN CERTIFIC"): its block is none, but it is not lost in silence. AT (in:
+ * behind the word BEGIN, out: where to look on). Only the line is kept: what follows may be a key. */
+static void
+take_cut_begin (Scan *scan, const char *begin, const char **at)
+{
+  const char *stop = *at;
+  while (stop < scan->end && stop - *at <= MAX_LABEL
+         && (g_ascii_isupper (*stop) || g_ascii_isdigit (*stop) || *stop == ' ' || *stop == '-'))
+    stop++;
+  if (!begins_line (scan, begin) || (stop < scan->end && *stop != '\n' && *stop != '\r'))
+    return;
+  gsize size = stop - *at;
+  while (size > 0 && ((*at)[size - 1] == '-' || (*at)[size - 1] == ' '))
+    size--;
+  ChtPemBlock *block = add_block (scan, g_strndup (*at, size), begin, stop);
+  block->fault = g_strdup (_("The BEGIN line of this block is cut off."));
+  const char *next = find (stop, scan->end, BEGIN);
+  const char *close = find (stop, next != NULL ? next : scan->end, END);
+  *at = close != NULL ? close + strlen (END) : stop;
+}
+
+/* END lines between blocks, in [FROM, TO): the start of their block is gone. */
+static void
+take_lone_ends (Scan *scan, const char *from, const char *to)
+{
+  for (const char *at = find (from, to, END); at != NULL; at = find (at, to, END))
+    {
+      const char *close = at;
+      at += strlen (END);
+      g_autofree char *label = read_label (&at, to);
+      if (label == NULL || !begins_line (scan, close))
+        continue;
+      ChtPemBlock *block = add_block (scan, g_steal_pointer (&label), close, at);
+      block->fault = g_strdup (_("The BEGIN line of this block is missing: its start is cut off."));
+    }
+}
+
+/* The file ends in the first characters of a BEGIN line. One dash is enough right behind a block; else it may be a
+ * ruler. */
+static void
+take_cut_end (Scan *scan, const char *from)
+{
+  const char *line = scan->end;
+  while (line > from && line[-1] != '\n' && line[-1] != '\r' && scan->end - line < (gssize) strlen (BEGIN))
+    line--;
+  gsize size = scan->end - line;
+  const char *c = from;
+  while (c < line && is_space (*c))
+    c++;
+  gboolean follows = scan->blocks->len > 0 && c == line && line > from;
+  if (size < (follows ? 1 : strlen (DASHES) + 1) || strncmp (line, BEGIN, size) != 0 || !begins_line (scan, line))
+    return;
+  ChtPemBlock *block = add_block (scan, g_strdup (""), line, scan->end);
+  block->fault = g_strdup (_("The file ends in the BEGIN line of this block: it is cut off."));
+}
+
+/* "… between -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- …" in the midst of a line: talk of blocks. */
+static gboolean
+is_prose (const Scan *scan, const ChtPemBlock *block)
+{
+  gsize size = block->end - block->start;
+  gsize lines = strlen (BEGIN END DASHES DASHES) + 2 * strlen (block->label);
+  return size < lines + 32 && !begins_line (scan, scan->text + block->start)
+         && memchr (scan->text + block->start, '\n', size) == NULL;
+}
+
 GPtrArray *
 cht_pem_scan (const char *text, gsize size, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) cht_pem_block_free);
-  const char *end = text + size;
-  const char *counted = text;
-  guint line = 1, n_keys = 0;
-  for (const char *at = find (text, end, BEGIN); at != NULL; at = find (at, end, BEGIN))
+  Scan scan = { text, text + size, blocks, text, 1 };
+  const char *at = text;
+  guint n_keys = 0;
+  for (const char *begin = find (at, scan.end, BEGIN); begin != NULL; begin = find (at, scan.end, BEGIN))
     {
-      const char *begin = at;
-      at += strlen (BEGIN);
-      g_autofree char *label = read_label (&at, end);
-      if (label == NULL)
-        continue;
+      take_lone_ends (&scan, at, begin);
+      at = begin + strlen (BEGIN);
+      g_autofree char *label = read_label (&at, scan.end);
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-      line += count_lines (counted, begin);
-      counted = begin;
-      ChtPemBlock *block = g_new0 (ChtPemBlock, 1);
-      g_ptr_array_add (blocks, block);
-      block->label = g_steal_pointer (&label);
-      block->line = line;
-      block->start = begin - text;
-      read_block (block, text, &at, end);
-      n_keys += block->secret != NULL;
+      if (label == NULL)
+        take_cut_begin (&scan, begin, &at);
+      else
+        {
+          ChtPemBlock *block = add_block (&scan, g_steal_pointer (&label), begin, at);
+          read_block (block, text, &at, scan.end);
+          if (is_prose (&scan, block))
+            g_ptr_array_set_size (blocks, blocks->len - 1);
+          else
+            n_keys += block->secret != NULL;
+        }
       if (!check_limits (blocks->len, n_keys, error))
         return NULL;
     }
-  return g_steal_pointer (&blocks);
+  take_lone_ends (&scan, at, scan.end);
+  take_cut_end (&scan, at);
+  return check_limits (blocks->len, n_keys, error) ? g_steal_pointer (&blocks) : NULL;
 }
 
 /* ── Plain ──────────────────────────────────────────────────────────────────────────────────────────────────────── */

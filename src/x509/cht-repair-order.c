@@ -207,22 +207,3 @@ cht_repair_order (ChtChains *chains, GPtrArray *list, ChtCertificate *last)
     g_clear_pointer (&children[i], g_array_unref);
   return out;
 }
-
-static gboolean
-is_old_root (ChtChains *chains, ChtCertificate *certificate)
-{
-  if (!cht_chains_is_self_signed (chains, certificate))
-    return FALSE;
-  if (cht_certificate_get_version (certificate) < 3)
-    return TRUE;
-  if (cht_certificate_has_key_usage (certificate))
-    return (cht_certificate_get_key_usage (certificate) & CHT_KEY_USAGE_KEY_CERT_SIGN) != 0;
-  return cht_chains_has_child (chains, certificate) && cht_certificate_get_extended_key_usage (certificate) == NULL;
-}
-
-gboolean
-cht_repair_is_leaf (ChtChains *chains, ChtCertificate *certificate)
-{
-  return !cht_certificate_is_ca (certificate) && !cht_chains_has_child (chains, certificate)
-         && !is_old_root (chains, certificate);
-}

@@ -24,8 +24,6 @@ gboolean cht_repair_is_ordered (ChtChains *chains, GPtrArray *list);
 /* LIST, root first, depth first, hierarchies in the order of their first certificate; LAST (nullable) as far behind as it
  * may. (transfer full) */
 GPtrArray *cht_repair_order (ChtChains *chains, GPtrArray *list, ChtCertificate *last);
-/* An end-entity certificate: no CA, no root of the old kind, and nothing was issued by it. */
-gboolean cht_repair_is_leaf (ChtChains *chains, ChtCertificate *certificate);
 
 /* The key as PEM in the form that WISH asks for; IDS (of const char *) gets the steps taken. (transfer full) */
 ChtSecret *cht_repair_shape_key (ChtKey *key, const ChtRepairWish *wish, GPtrArray *ids, GError **error);

@@ -229,7 +229,7 @@ drop_leaves (Plan *plan)
     {
       ChtCertificate *certificate = g_ptr_array_index (plan->list, i);
       gboolean is_meant = plan->pair.certificate != NULL && cht_certificate_equal (certificate, plan->pair.certificate);
-      gboolean goes = !is_meant && cht_repair_is_leaf (plan->chains, certificate);
+      gboolean goes = !is_meant && cht_chains_is_leaf (plan->chains, certificate);
       add_to (goes ? step->dropped : step->kept, certificate);
     }
   finish_drop (plan, step,

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from datetime import datetime, timedelta, timezone
 
 import tap
 from ctl import Ctl, clean_env, ids, said
@@ -87,6 +88,26 @@ def judges_at_another_time(ctl, pki):
     said(ctl("check", "--role", "server-syslog", "--chain", pki.path("root.pem"), "--at", "2099-01-01T00:00:00Z"), 1,
          "expiry.expired", "expiry.below-minimum")
     said(ctl("check", "--role", "server-syslog", "--chain", pki.path("root.pem"), "--at", "tomorrow"), 2, "usage")
+
+
+def judges_at_the_end_of_a_window(ctl, pki):
+    def check(window):
+        return ctl("check", "--role", "server-syslog", "--chain", pki.path("root.pem"), "--window-end", window)
+    said(check((datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")), 0)
+    said(check("2099-01-01T00:00:00Z"), 1, "expiry.in-window")
+    said(check("2020-01-01T00:00:00Z"), 2, "usage")
+    said(check("soon"), 2, "usage")
+
+
+def asks_for_the_passphrase_of_a_container(ctl, pki):
+    openssl("pkcs12", "-export", "-inkey", pki.path("inter.key"), "-in", pki.path("inter.pem"), "-passout", "pass:Zürich 1", "-out", pki.path("locked.p12"))
+    pair = ["check", "--role", "external-destination", "--chain", pki.path("chain.pem"), "--certificate", pki.path("inter.pem"), "--key", pki.path("locked.p12")]
+    assert ids(ctl(*pair)) == ["file.not-pem", "key.passphrase-needed"]
+    assert ids(ctl(*pair, "--passphrase-file", pki.path("wrong"))) == ["file.not-pem", "key.passphrase-wrong"]
+    assert ids(ctl(*pair, "--passphrase-file", pki.path("right"))) == ["file.not-pem"]
+    done = ctl("check", "--role", "server-syslog", "--chain", pki.path("locked.p12"))
+    said(done, 1, "file.not-pem")
+    assert ids(done) == ["file.not-pem"], ids(done)
 
 
 def takes_a_bundle_where_the_role_does(ctl, pki):
@@ -304,6 +325,7 @@ def vault_without_a_bus_says_so(ctl, pki):
 
 TESTS = [inspects_a_chain, inspects_a_key_without_showing_it, tells_what_a_key_wants, reads_standard_input, speaks_to_people_too,
          names_what_cannot_be_read, passes_a_good_upload, refuses_with_one_reason, judges_at_another_time,
+         judges_at_the_end_of_a_window, asks_for_the_passphrase_of_a_container,
          takes_a_bundle_where_the_role_does, knows_its_commands, shows_hostile_names_harmlessly, reads_real_authorities,
          can_be_cancelled, can_be_cancelled_while_nobody_types, vault_without_a_bus_says_so,
          repairs_a_jumbled_chain, takes_a_container_apart, splits_hierarchies, says_what_no_repair_mends,

@@ -23,7 +23,7 @@ test_table (void)
         known |= g_str_has_prefix (*ids, families[i]);
       g_assert_true (known);
     }
-  g_assert_cmpuint (n, ==, 52);
+  g_assert_cmpuint (n, ==, 55);
 }
 
 /* Errors first, and among them the order of the form. */

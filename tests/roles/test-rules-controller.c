@@ -191,6 +191,49 @@ test_gateway (Fixture *self, gconstpointer role)
   g_assert_false (cht_findings_refuse (self->one->findings, despite));
 }
 
+static void
+test_aaa_mode (Fixture *self, gconstpointer role)
+{
+  ChtSnapshot *snapshot = &self->one->snapshot;
+
+  snapshot->edit = TRUE;
+  snapshot->aaa_mode = "TACACS+";
+  cht_case_expect (self->one, NULL); /* an upload alone does not mind */
+  snapshot->enables_client_auth = TRUE;
+  cht_case_expect (self->one, "error prerequisite.aaa-mode", NULL);
+  cht_assert_says (cht_case_message (self->one, "prerequisite.aaa-mode"), "“TACACS+”");
+  snapshot->aaa_mode = "local";
+  cht_case_expect (self->one, NULL);
+  snapshot->aaa_mode = NULL;
+  cht_case_expect (self->one, NULL);
+  snapshot->aaa_mode = "";
+  cht_case_expect (self->one, "error prerequisite.aaa-mode", NULL);
+}
+
+/* The controller's form goes before the table: what it asks for is judged, and the difference is told. */
+static void
+test_labels (Fixture *self, gconstpointer role)
+{
+  static const ChtRole strange = { .id = "", .name = "Of a later release", .category = CHT_ROLE_TRUST_CHAIN };
+  ChtSnapshot *snapshot = &self->one->snapshot;
+
+  snapshot->form = CHT_FORM_TRUST_CHAIN_AND_KEY;
+  cht_case_expect (self->one, NULL);
+  snapshot->form = CHT_FORM_TRUST_CHAIN;
+  cht_case_expect (self->one, "warning key.not-taken", "info role.labels-differ", NULL);
+  cht_assert_says (cht_case_message (self->one, "role.labels-differ"), "a trust chain alone");
+  snapshot->certificate = snapshot->key = NULL;
+  cht_case_expect (self->one, "info role.labels-differ", NULL);
+  snapshot->role = cht_role_find ("server-syslog");
+  cht_case_expect (self->one, NULL);
+  snapshot->form = CHT_FORM_TRUST_CHAIN_AND_KEY;
+  cht_case_expect (self->one, "error certificate.missing", "error key.missing", "info role.labels-differ", NULL);
+  cht_assert_says (cht_case_message (self->one, "role.labels-differ"), "its key too");
+  snapshot->role = &strange; /* nothing to differ from */
+  snapshot->form = CHT_FORM_TRUST_CHAIN;
+  cht_case_expect (self->one, NULL);
+}
+
 #define ADD(path, role, function) g_test_add (path, Fixture, role, set_up, function, tear_down)
 
 int
@@ -204,6 +247,8 @@ main (int argc, char **argv)
   ADD ("/roles/rules-controller/destinations-server", "external-destination-server-auth",
        test_destinations_server);
   ADD ("/roles/rules-controller/destinations-none", "server-syslog", test_destinations_none);
+  ADD ("/roles/rules-controller/aaa-mode", "web-server", test_aaa_mode);
+  ADD ("/roles/rules-controller/labels", "external-destination", test_labels);
   ADD ("/roles/rules-controller/gateway", "external-destination", test_gateway);
   return g_test_run ();
 }

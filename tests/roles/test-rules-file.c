@@ -36,6 +36,7 @@ test_plain (void)
     chain_text (one, text);
     cht_case_expect (one, "info file.made-plain", NULL);
     cht_assert_says (cht_case_message (one, "file.made-plain"), "2 certificates");
+    g_assert_cmpstr (cht_finding_get_repair (cht_case_finding (one, "file.made-plain")), ==, "to-pem");
     sent = cht_preflight_chain_to_send (one->snapshot.chain);
     g_assert_cmpmem (g_bytes_get_data (sent, NULL), g_bytes_get_size (sent), pem, strlen (pem));
   }

@@ -142,6 +142,7 @@ test_unreadable (void)
   cht_case_key_bytes (one, openssh, strlen (openssh), NULL);
   cht_case_expect (one, "error key.unsupported", NULL);
   cht_assert_says (cht_case_message (one, "key.unsupported"), "OpenSSH");
+  g_assert_null (cht_finding_get_repair (cht_case_finding (one, "key.unsupported"))); /* nothing here opens it */
   cht_case_key_bytes (one, broken, strlen (broken), NULL);
   cht_case_expect (one, "error key.damaged", NULL);
 }
@@ -205,6 +206,35 @@ test_inspect (void)
   cht_case_expect_inspect (one, NULL);
 }
 
+/* A container that no passphrase opened holds nothing to judge, and is still no PEM. */
+static void
+test_locked (void)
+{
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, NULL),
+                         area = cht_fixture_new ("Area", root, NULL);
+  g_autoptr (ChtCase) one = case_of (root, area), trust = cht_case_new ("server-syslog");
+  ChtSnapshot *snapshot = &one->snapshot;
+
+  snapshot->key = NULL;
+  snapshot->key_path = "/tmp/all.p12";
+  snapshot->key_locked = TRUE;
+  cht_case_expect (one, "error file.not-pem", "error key.passphrase-needed", NULL);
+  cht_assert_says (cht_case_message (one, "file.not-pem"), "PKCS#12");
+  snapshot->passphrase_given = TRUE;
+  cht_case_expect (one, "error file.not-pem", "error key.passphrase-wrong", NULL);
+  snapshot->key_locked = snapshot->passphrase_given = FALSE;
+  cht_case_key (one, area);
+  snapshot->certificate = NULL;
+  snapshot->certificate_locked = TRUE;
+  cht_case_expect (one, "error file.not-pem", NULL);
+  trust->snapshot.chain_locked = TRUE;
+  trust->snapshot.chain_path = "/tmp/all.p12";
+  cht_case_expect (trust, "error file.not-pem", NULL);
+  g_assert_cmpstr (cht_finding_get_repair (cht_case_finding (trust, "file.not-pem")), ==, "to-pem");
+  trust->snapshot.key_locked = TRUE; /* what the role does not take is told, not opened */
+  cht_case_expect (trust, "error file.not-pem", "warning key.not-taken", NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -213,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roles/rules-key/mismatch", test_mismatch);
   g_test_add_func ("/roles/rules-key/passphrase", test_passphrase);
   g_test_add_func ("/roles/rules-key/missing", test_missing);
+  g_test_add_func ("/roles/rules-key/locked", test_locked);
   g_test_add_func ("/roles/rules-key/unreadable", test_unreadable);
   g_test_add_func ("/roles/rules-key/pair-among-several", test_pair_among_several);
   g_test_add_func ("/roles/rules-key/not-taken", test_not_taken);

@@ -273,6 +273,42 @@ test_old_roots (void)
     }
 }
 
+/* The window may close before, within and behind the life of what goes up. */
+static void
+test_in_window (void)
+{
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root", NULL, NULL);
+  g_autoptr (ChtFixture) area =
+      cht_fixture_new ("Area", root, &(ChtFixtureOptions){ .from_day = -9, .to_day = 60 });
+  g_autoptr (ChtFixture) again =
+      cht_fixture_new ("Area", root, &(ChtFixtureOptions){ .same_key = area });
+  gint64 end = cht_certificate_get_not_after (cht_fixture_get_certificate (area));
+  g_autoptr (ChtCase) trust = cht_case_new ("server-syslog"), grpc = cht_case_new ("secure-grpc"),
+                      pair = pair_for ("external-destination", root, area),
+                      beside = pair_for ("external-destination", root, again);
+
+  cht_case_chain (trust, root, area, NULL);
+  cht_case_chain (grpc, root, area, NULL);
+  trust->snapshot.window_end = CHT_TIME_UNKNOWN;
+  cht_case_expect (trust, NULL);
+  trust->snapshot.window_end = end;
+  cht_case_expect (trust, NULL);
+  trust->snapshot.window_end = pair->snapshot.window_end = beside->snapshot.window_end = end + 1;
+  cht_case_expect (trust, "error expiry.in-window", NULL);
+  cht_assert_says (cht_case_message (trust, "expiry.in-window"), "“Area” ends on");
+  cht_case_expect (pair, "error expiry.in-window", NULL);
+  /* The bound of the role is told by itself, and counts its own days. */
+  trust->snapshot.now = grpc->snapshot.now = end - 10 * CHT_DAY;
+  grpc->snapshot.window_end = end + 1;
+  cht_case_expect (trust, "error expiry.below-minimum", "error expiry.in-window", NULL);
+  cht_assert_says (cht_case_message (trust, "expiry.below-minimum"), "lives 31 days");
+  cht_case_expect (grpc, "error expiry.in-window", NULL);
+  trust->snapshot.now = end + 1; /* then it is simply over */
+  cht_case_expect (trust, "error expiry.expired", NULL);
+  cht_case_chain (beside, root, area, again, NULL); /* beside a path that lives */
+  cht_case_expect (beside, "warning expiry.in-window", NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,6 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roles/rules-single/path-length", test_path_length);
   g_test_add_func ("/roles/rules-single/expiry", test_expiry);
   g_test_add_func ("/roles/rules-single/expiry-bounds", test_expiry_bounds);
+  g_test_add_func ("/roles/rules-single/in-window", test_in_window);
   g_test_add_func ("/roles/rules-single/expired-beside", test_expired_beside);
   g_test_add_func ("/roles/rules-single/outlives", test_outlives);
   g_test_add_func ("/roles/rules-single/algorithms", test_algorithms);

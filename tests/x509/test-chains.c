@@ -267,11 +267,35 @@ test_names_of_rfc_5280 (void)
   g_assert_cmpuint (cht_chains_get_n_hierarchies (chains), ==, 1);
 }
 
+static void
+test_leaves (void)
+{
+  static const struct { ChtFixtureOptions options; gboolean is_root, is_leaf, is_old_root; } cases[] = {
+    { { .is_leaf = TRUE }, FALSE, TRUE, FALSE },
+    { { .without_basic_constraints = TRUE }, FALSE, TRUE, FALSE },
+    { { .path_length = 0 }, FALSE, FALSE, FALSE },
+    { { .version = 1 }, TRUE, FALSE, TRUE },
+    { { .is_leaf = TRUE }, TRUE, TRUE, FALSE },  /* a server's own, signed by itself */
+    { { .path_length = 0 }, TRUE, FALSE, FALSE },
+  };
+  g_autoptr (ChtFixture) above = cht_fixture_new ("Above", NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (ChtFixture) one = cht_fixture_new ("One", cases[i].is_root ? NULL : above, &cases[i].options);
+      g_autoptr (GPtrArray) array = cht_fixtures_to_array (above, one, NULL);
+      g_autoptr (ChtChains) chains = cht_chains_new (array);
+      ChtCertificate *certificate = cht_fixture_get_certificate (one);
+      g_assert_cmpint (cht_chains_is_leaf (chains, certificate), ==, cases[i].is_leaf);
+      g_assert_cmpint (cht_chains_is_old_root (chains, certificate), ==, cases[i].is_old_root);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/x509/chains/plain", test_plain);
+  g_test_add_func ("/x509/chains/leaves", test_leaves);
   g_test_add_func ("/x509/chains/order", test_order);
   g_test_add_func ("/x509/chains/missing", test_missing);
   g_test_add_func ("/x509/chains/forged", test_forged);

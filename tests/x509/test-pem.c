@@ -183,6 +183,64 @@ test_many_begin_lines (void)
   g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
 }
 
+/* Cut off at every length, a block is there or it is told that one is broken; nothing goes in silence. */
+static void
+test_cut_anywhere (void)
+{
+  g_autofree char *pem = cht_fixtures_to_pem (root, inter, NULL);
+  gsize first = strlen (cht_fixture_get_pem (root));
+  for (gsize size = first + 1; size < strlen (pem) - 1; size++)
+    {
+      g_autoptr (ChtBundle) bundle = read_bytes (pem, size);
+      g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 1);
+      g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, 1);
+      g_assert_false (cht_bundle_is_plain_pem (bundle));
+    }
+  for (gsize from = 1; from < first - 26; from++)
+    {
+      g_autoptr (ChtBundle) bundle = read_bytes (pem + from, -1);
+      g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 1);
+      g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, 1);
+      g_assert_cmpuint (cht_object_get_line (g_ptr_array_index (cht_bundle_get_objects (bundle), 0)), >=, 1);
+    }
+}
+
+static void
+test_cut_line (void)
+{
+  static const struct { const char *by; guint unreadable; } cases[] = {
+    { "-----BEGIN CERTIFICATE--", 1 }, { "-----BEGIN CERTIF", 1 }, { "-----BEGIN ", 1 }, { "> -----BEGIN CERT", 1 },
+    /* Words and rulers are no blocks. */
+    { "See -----BEGIN and so on.\n-----", 1 }, { "-----BEGIN is how a block starts", 1 }, { "-----\n=====", 1 },
+  };
+  g_autofree char *pem = cht_fixtures_to_pem (root, inter, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *one = g_strconcat (cht_fixture_get_pem (inter), cases[i].by,
+                                          cht_fixture_get_pem (root) + strlen ("-----BEGIN CERTIFICATE-----"),
+                                          cht_fixture_get_pem (inter), NULL);
+      g_autoptr (ChtBundle) bundle = read_bytes (one, -1);
+      g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 2);
+      g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, cases[i].unreadable);
+    }
+  g_autofree char *ruled = g_strconcat ("-----\n", pem, "-----\nAll between -----BEGIN CERTIFICATE----- and "
+                                        "-----END CERTIFICATE----- counts.\n-----BEGIN is a word\n-----", NULL);
+  assert_both (ruled, -1, FALSE);
+}
+
+/* Of a key behind a line that is cut, nothing leaves locked memory. */
+static void
+test_cut_key (void)
+{
+  g_autoptr (ChtSecret) key = cht_fixture_key_to_pkcs8 (root, NULL);
+  g_autofree char *text = g_strconcat ("-----BEGIN PRIVATE", strchr (cht_secret_get_text (key), '\n'), NULL);
+  g_autoptr (ChtBundle) bundle = read_bytes (text, -1);
+  GPtrArray *objects = cht_bundle_get_objects (bundle);
+  g_assert_cmpuint (objects->len, ==, 1);
+  GBytes *raw = cht_object_get_der (g_ptr_array_index (objects, 0));
+  g_assert_cmpmem (g_bytes_get_data (raw, NULL), g_bytes_get_size (raw), "-----BEGIN PRIVATE", 18);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -196,6 +254,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/x509/pem/trust-data", test_trust_data);
   g_test_add_func ("/x509/pem/broken-block", test_broken_block);
   g_test_add_func ("/x509/pem/wrong-label", test_wrong_label);
+  g_test_add_func ("/x509/pem/cut-anywhere", test_cut_anywhere);
+  g_test_add_func ("/x509/pem/cut-line", test_cut_line);
+  g_test_add_func ("/x509/pem/cut-key", test_cut_key);
   g_test_add_func ("/x509/pem/many-begin-lines", test_many_begin_lines);
   int result = g_test_run ();
   cht_fixture_free (inter);
