@@ -29,7 +29,8 @@ cht_seal_new (const ChtSecret *master, const guint8 uuid[CHT_SEAL_UUID])
 {
   ChtSeal *self;
 
-  g_return_val_if_fail (cht_secret_get_size (master) == crypto_kdf_KEYBYTES, NULL);
+  if (cht_secret_get_size (master) != crypto_kdf_KEYBYTES)
+    g_error ("A master key of the wrong size");
 
   self = g_atomic_rc_box_new0 (ChtSeal);
   memcpy (self->uuid, uuid, CHT_SEAL_UUID);

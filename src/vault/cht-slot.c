@@ -85,7 +85,7 @@ associate (const ChtSlot *self, const guint8 *uuid)
 static ChtSecret *
 derive (guint32 kind, const guint8 *uuid, const ChtSecret *key, const ChtSecret *passphrase, const ChtSlotCost *cost)
 {
-  guint8 *input = sodium_malloc (3 * CHT_SEAL_KEY), *out = input + 2 * CHT_SEAL_KEY;
+  guint8 *input = sodium_malloc (3 * CHT_SEAL_KEY), *out;
   ChtSecret *derived = NULL;
   g_autofree char *info = g_strdup_printf (CHT_SEAL_FORMAT "/slot/%u", kind);
   gsize used = 0;
@@ -93,6 +93,7 @@ derive (guint32 kind, const guint8 *uuid, const ChtSecret *key, const ChtSecret 
 
   if (input == NULL)
     return NULL;
+  out = input + 2 * CHT_SEAL_KEY;
   if (kind != CHT_SLOT_PASSPHRASE)
     {
       ready = key != NULL && cht_secret_get_size (key) == CHT_SEAL_KEY;
@@ -126,7 +127,8 @@ cht_slot_wrap (guint32 number, ChtSlotKind kind, const guint8 uuid[CHT_SEAL_UUID
   g_autoptr (GByteArray) ad = NULL;
   guint8 out[CHT_SLOT_WRAPPED];
 
-  g_return_val_if_fail (cht_secret_get_size (master) == CHT_SEAL_KEY, NULL);
+  if (cht_secret_get_size (master) != CHT_SEAL_KEY)
+    return NULL;
   g_return_val_if_fail (!wants_passphrase (kind) || cost != NULL, NULL);
 
   self->number = number;

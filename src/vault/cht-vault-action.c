@@ -77,13 +77,17 @@ cht_vault_action_put (ChtVaultAction *action, const char *uuid, ChtVaultKind kin
 
   g_return_val_if_fail (action != NULL && payload != NULL, NULL);
   g_return_val_if_fail (kind > 0 && (guint) kind < CHT_SEAL_KIND_RECORDS_END, NULL);
-  g_return_val_if_fail (uuid == NULL || cht_uuid_from_text (uuid, raw), NULL);
 
   if (uuid == NULL)
     {
       randombytes_buf (raw, sizeof raw);
       raw[6] = (raw[6] & 0x0f) | 0x40;  /* RFC 9562, version 4 */
       raw[8] = (raw[8] & 0x3f) | 0x80;
+    }
+  else if (!cht_uuid_from_text (uuid, raw))
+    {
+      g_critical ("A record cannot be put under a name that is no UUID");
+      return NULL;
     }
   change = add_change (action, raw);
   change->kind = kind;
@@ -96,7 +100,10 @@ cht_vault_action_remove (ChtVaultAction *action, const char *uuid)
 {
   guint8 raw[CHT_SEAL_UUID];
 
-  g_return_if_fail (action != NULL && uuid != NULL && cht_uuid_from_text (uuid, raw));
+  g_return_if_fail (action != NULL && uuid != NULL);
 
-  add_change (action, raw)->removal = TRUE;
+  if (cht_uuid_from_text (uuid, raw))
+    add_change (action, raw)->removal = TRUE;
+  else
+    g_critical ("A record cannot be removed under a name that is no UUID");
 }
