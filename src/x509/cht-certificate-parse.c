@@ -124,7 +124,7 @@ describe_general_name (guint8 tag, ChtDer content)
       text = cht_der_expect (&content, CHT_DER_OID, &oid) ? cht_der_oid_to_text (oid) : NULL;
       return text != NULL ? g_strconcat ("othername:", text, NULL) : NULL;
     default:
-      return g_strdup_printf ("other:%u", tag & 0x1f);
+      return g_strdup_printf ("other:%u", tag & 0x1fu);
     }
 }
 

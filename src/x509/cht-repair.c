@@ -457,7 +457,12 @@ ChtRepair *
 cht_repair_new (GPtrArray *bundles, const ChtRepairWish *wish, GError **error)
 {
   g_return_val_if_fail (bundles != NULL && wish != NULL, NULL);
-  g_return_val_if_fail (wish->new_passphrase == NULL || cht_secret_get_size (wish->new_passphrase) > 0, NULL);
+  if (wish->new_passphrase != NULL && cht_secret_get_size (wish->new_passphrase) == 0)
+    {
+      g_set_error_literal (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED,
+                           _ ("An empty passphrase protects nothing. Give one with at least one character."));
+      return NULL;
+    }
 
   g_autoptr (ChtRepair) self = g_object_new (CHT_TYPE_REPAIR, NULL);
   Plan plan = { .bundles = bundles, .wish = wish, .steps = self->steps, .list = new_list () };

@@ -57,7 +57,7 @@ G_DECLARE_FINAL_TYPE (ChtRepair, cht_repair, CHT, REPAIR, GObject)
 
 /* BUNDLES (of ChtBundle): what was given, in that order; keys in them were opened with the wish's passphrase. NOTHING
  * where there is neither a certificate nor a wanted key. LIMIT where there are too many hierarchies to split. Where a key
- * is to be protected anew and cannot be opened: the key's own code. May run on a worker. (transfer full) */
+ * is to be protected anew and cannot be opened: the key's own code; PASSPHRASE_NEEDED where the new passphrase is empty. May run on a worker. (transfer full) */
 ChtRepair *cht_repair_new (GPtrArray *bundles, const ChtRepairWish *wish, GError **error);
 
 /* Of ChtRepairStep, as they are taken; none where nothing is to mend. (transfer none) */

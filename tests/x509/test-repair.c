@@ -487,6 +487,13 @@ test_encrypted_keys (void)
   wish = (ChtRepairWish){ .wants_key = TRUE, .plain_key = TRUE };
   g_assert_null (cht_repair_new (closed, &wish, &error));
   g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED);
+  g_clear_error (&error);
+
+  /* An empty one would leave a key in the open that says it is protected. */
+  g_autoptr (ChtSecret) empty = cht_secret_new (NULL, 0);
+  wish = (ChtRepairWish){ .wants_key = TRUE, .passphrase = right, .new_passphrase = empty };
+  g_assert_null (cht_repair_new (opened, &wish, &error));
+  g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_PASSPHRASE_NEEDED);
 }
 
 /* Indented, as out of a YAML file: the same key in plain PEM, its protection untouched. */
