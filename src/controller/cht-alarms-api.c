@@ -9,7 +9,7 @@
 #include "cht-fault.h"
 
 /* Rows a page; without a limit the service caps at 100. */
-#define PAGE 100
+#define PAGE 100u
 /* A controller that makes up new alarms for every page has to end somewhere. */
 #define MAX_ALARMS 100000
 
