@@ -24,8 +24,9 @@ holds (const char *text, const char *part)
   return strstr (lower, part) != NULL;
 }
 
-char *
-cht_answer_read_words (ChtAnswer *self)
+/* The controller's own words where it gave some. */
+static char *
+read_words (ChtAnswer *self)
 {
   return cht_fault_read_words (cht_body_get_text (self->body), cht_body_get_size (self->body));
 }
@@ -39,7 +40,7 @@ cht_answer_is_session_end (ChtAnswer *self)
     return TRUE;
   if (self->status != 403 && self->status != 500)
     return FALSE;
-  words = cht_answer_read_words (self);
+  words = read_words (self);
   if (self->status == 500)
     return holds (words, "middleware error");
   return holds (words, "session has ended") || holds (words, "missing authorization header");
@@ -49,7 +50,7 @@ cht_answer_is_session_end (ChtAnswer *self)
 static char *
 quote (ChtAnswer *self)
 {
-  g_autofree char *words = cht_answer_read_words (self);
+  g_autofree char *words = read_words (self);
 
   return words[0] != '\0' ? g_strdup_printf (_(" It says: “%s”."), words) : g_strdup ("");
 }
@@ -118,7 +119,7 @@ cht_answer_check (ChtAnswer *self, gboolean writes, GError **error)
 gboolean
 cht_answer_check_sign_in (ChtAnswer *self, const char *username, GError **error)
 {
-  g_autofree char *words = cht_answer_read_words (self);
+  g_autofree char *words = read_words (self);
   g_autofree char *said = NULL;
 
   if (self->status == 200 || self->status == 201)

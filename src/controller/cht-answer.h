@@ -18,7 +18,5 @@ gboolean cht_answer_check_sign_in (ChtAnswer *self, const char *username, GError
 JsonNode *cht_answer_parse (ChtAnswer *self, GError **error);
 /* The body as a ticket or token: visible ASCII, no markup. (transfer full) */
 ChtSecret *cht_answer_read_token (ChtAnswer *self, GError **error);
-/* The controller's own words where it gave some. (transfer full) */
-char *cht_answer_read_words (ChtAnswer *self);
 
 G_END_DECLS

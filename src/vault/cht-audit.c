@@ -80,8 +80,9 @@ unpack_objects (ChtUnpack *in, char ***objects)
   return TRUE;
 }
 
-ChtVaultAuditEntry *
-cht_audit_open (const ChtSeal *seal, guint64 index, const guint8 link[CHT_SEAL_HASH], GBytes *sealed)
+/* NULL where the row is not the one that was sealed at INDEX after LINK. */
+static ChtVaultAuditEntry *
+open_row (const ChtSeal *seal, guint64 index, const guint8 link[CHT_SEAL_HASH], GBytes *sealed)
 {
   g_autoptr (GBytes) text = cht_seal_open (
       seal, &(ChtSealBond){ .kind = CHT_SEAL_KIND_AUDIT, .generation = index, .more = link }, sealed);
@@ -111,7 +112,7 @@ cht_audit_open_all (const ChtSeal *seal, const ChtHead *head, GPtrArray *rows, g
   for (guint i = 0; i < rows->len; i++)
     {
       GBytes *sealed = g_ptr_array_index (rows, i);
-      ChtVaultAuditEntry *entry = i < head->n_audit ? cht_audit_open (seal, (guint64) i + 1, link, sealed) : NULL;
+      ChtVaultAuditEntry *entry = i < head->n_audit ? open_row (seal, (guint64) i + 1, link, sealed) : NULL;
 
       if (entry == NULL)
         {

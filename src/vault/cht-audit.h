@@ -18,9 +18,6 @@ GBytes *cht_audit_append (ChtHead *head, const ChtSeal *seal, gint64 time, const
                           const char *const *objects, const char *outcome);
 /* The link that SEALED makes after the link in LINK, which it replaces. */
 void cht_audit_link (const ChtSeal *seal, GBytes *sealed, guint8 link[CHT_SEAL_HASH]);
-/* NULL where the row is not the one that was sealed at INDEX after LINK. (transfer full) (nullable) */
-ChtVaultAuditEntry *
-cht_audit_open (const ChtSeal *seal, guint64 index, const guint8 link[CHT_SEAL_HASH], GBytes *sealed);
 /* Opens ROWS (element-type GBytes) from the first up to the first that does not hold. BREAK (out): 0 where
  * the whole log holds against HEAD, else the index, from 1, of the first row that does not. (transfer full)
  * (element-type ChtVaultAuditEntry) */

@@ -22,14 +22,6 @@ struct _ChtWorker {
 };
 
 const char *
-cht_read_only_get_id (ChtReadOnly reason)
-{
-  static const char *const ids[] = { "", "older", "other", "audit", "rights" };
-
-  return ids[reason];
-}
-
-const char *
 cht_read_only_get_words (ChtReadOnly reason)
 {
   switch (reason)

@@ -21,7 +21,6 @@ typedef enum {
 
 /* The words for it, translated; NULL for NO. */
 const char *cht_read_only_get_words (ChtReadOnly reason);
-const char *cht_read_only_get_id (ChtReadOnly reason);
 
 /* An open vault, at one generation: immutable. */
 typedef struct {

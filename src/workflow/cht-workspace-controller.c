@@ -20,12 +20,6 @@ cht_workspace_require_client (ChtWorkspace *self, GTask *task)
   return NULL;
 }
 
-const char *
-cht_workspace_get_controller_name (ChtWorkspace *self)
-{
-  return self->controller_name;
-}
-
 static void
 set_state (ChtWorkspace *self, ChtWorkspaceController state, ChtProblem *problem)
 {

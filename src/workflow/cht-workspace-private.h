@@ -67,8 +67,6 @@ void cht_workspace_put_profile (ChtWorkspace *self, ChtVaultAction *action, ChtP
 
 /* The client, or NULL after TASK was ended with the problem. (transfer none) */
 ChtClient *cht_workspace_require_client (ChtWorkspace *self, GTask *task);
-/* The host, fit to show. */
-const char *cht_workspace_get_controller_name (ChtWorkspace *self);
 
 /* ---- cht-workspace-lists.c ---- */
 

@@ -14,7 +14,6 @@ typedef struct {
 } ChtObjectPlace;
 
 /* (transfer full) */
-ChtObject *cht_object_new_certificate (ChtObjectPlace place, ChtCertificate *certificate);
 ChtObject *cht_object_new_key (ChtObjectPlace place, ChtKey *key);
 ChtObject *cht_object_new_unknown (ChtObjectPlace place, GBytes *bytes, const char *reason);
 /* Whatever KIND the shape of DER tells; UNKNOWN with its reason where it cannot be read. No keys: those are secrets. */

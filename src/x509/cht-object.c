@@ -69,8 +69,8 @@ object_new (ChtObjectPlace place, ChtObjectKind kind, GBytes *der, const char *r
   return self;
 }
 
-ChtObject *
-cht_object_new_certificate (ChtObjectPlace place, ChtCertificate *certificate)
+static ChtObject *
+new_certificate (ChtObjectPlace place, ChtCertificate *certificate)
 {
   ChtObject *self = object_new (place, CHT_OBJECT_CERTIFICATE, cht_certificate_get_der (certificate), "");
   self->certificate = g_object_ref (certificate);
@@ -151,7 +151,7 @@ cht_object_new_from_der (ChtObjectPlace place, GBytes *der)
       g_autoptr (GError) error = NULL;
       g_autoptr (ChtCertificate) certificate = cht_certificate_new_from_der (der, &error);
       if (certificate != NULL)
-        return cht_object_new_certificate (place, certificate);
+        return new_certificate (place, certificate);
       g_free (self->reason);
       self->reason = g_strdup (error->message);
     }

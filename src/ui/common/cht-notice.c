@@ -92,17 +92,6 @@ cht_notice_show_problem (ChtNotice *self, ChtProblem *problem)
   cht_notice_show (self, CHT_NOTICE_ERROR, text);
 }
 
-void
-cht_notice_set_button (ChtNotice *self, const char *label, const char *action_name)
-{
-  g_return_if_fail (CHT_IS_NOTICE (self));
-  if (label != NULL)
-    gtk_button_set_label (GTK_BUTTON (self->button), label);
-  gtk_widget_set_visible (self->button, label != NULL && *label != '\0');
-  self->own_action = action_name == NULL;
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action_name);
-}
-
 static void
 on_button_clicked_cb (GtkButton *button, ChtNotice *self)
 {

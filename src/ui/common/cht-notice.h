@@ -29,8 +29,6 @@ GtkWidget *cht_notice_new (void);
 void cht_notice_show (ChtNotice *self, ChtNoticeKind kind, const char *text);
 /* Message and advice; NULL hides it. A cancelled one is no news: hidden too. */
 void cht_notice_show_problem (ChtNotice *self, ChtProblem *problem);
-/* LABEL NULL: no button. */
-void cht_notice_set_button (ChtNotice *self, const char *label, const char *action_name);
 const char *cht_notice_get_text (ChtNotice *self);
 
 /* "message advice" in one line of speech. (transfer full) */

@@ -110,8 +110,3 @@ cht_bundle_view_init (ChtBundleView *self)
   gtk_widget_set_parent (self->panel, GTK_WIDGET (self));
 }
 
-GtkWidget *
-cht_bundle_view_new (void)
-{
-  return g_object_new (CHT_TYPE_BUNDLE_VIEW, NULL);
-}

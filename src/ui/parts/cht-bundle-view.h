@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 #define CHT_TYPE_BUNDLE_VIEW (cht_bundle_view_get_type ())
 G_DECLARE_FINAL_TYPE (ChtBundleView, cht_bundle_view, CHT, BUNDLE_VIEW, GtkWidget)
 
-GtkWidget *cht_bundle_view_new (void);
 /* Judged on a worker. NAME stands in the findings. BUNDLE NULL empties it. */
 void cht_bundle_view_set_bundle (ChtBundleView *self, ChtBundle *bundle, const char *name, gint64 now);
 

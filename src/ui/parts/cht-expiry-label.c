@@ -46,13 +46,12 @@ cht_expiry_step_get_icon (ChtExpiryStep step)
     }
 }
 
-const char *
-cht_expiry_step_get_css_class (ChtExpiryStep step)
+static const char *
+get_css_class (ChtExpiryStep step)
 {
   static const char *const classes[] = { "expiry-unknown", "expiry-fine", "expiry-soon", "expiry-urgent",
                                          "expiry-expired" };
 
-  g_return_val_if_fail ((gsize) step < G_N_ELEMENTS (classes), classes[0]);
   return classes[step];
 }
 
@@ -78,7 +77,7 @@ show (ChtExpiryLabel *self, gint64 time, gint64 now, const char *text)
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), cht_expiry_step_get_icon (step));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_widget_set_css_classes (GTK_WIDGET (self),
-                              (const char *[]){ "expiry", cht_expiry_step_get_css_class (step), NULL });
+                              (const char *[]){ "expiry", get_css_class (step), NULL });
 }
 
 void

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 typedef enum { CHT_EXPIRY_UNKNOWN, CHT_EXPIRY_FINE, CHT_EXPIRY_SOON, CHT_EXPIRY_URGENT, CHT_EXPIRY_EXPIRED } ChtExpiryStep;
 ChtExpiryStep cht_expiry_step (gint64 time, gint64 now);
 const char *cht_expiry_step_get_icon (ChtExpiryStep step);
-const char *cht_expiry_step_get_css_class (ChtExpiryStep step);  /* "expiry-fine", … */
 
 #define CHT_TYPE_EXPIRY_LABEL (cht_expiry_label_get_type ())
 G_DECLARE_FINAL_TYPE (ChtExpiryLabel, cht_expiry_label, CHT, EXPIRY_LABEL, GtkWidget)

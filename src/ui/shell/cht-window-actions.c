@@ -40,33 +40,14 @@ on_refresh_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer da
 }
 
 static void
-on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (ChtWindow) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ChtProblem) problem = NULL;
-
-  self->signing_in = FALSE;
-  if (cht_workspace_sign_in_finish (CHT_WORKSPACE (source), result, &error))
-    {
-      cht_workspace_refresh_async (self->workspace, NULL, on_refreshed_cb, g_object_ref (self));
-      return;
-    }
-  problem = cht_problem_from_error (error);
-  if (g_str_equal (cht_problem_get_id (problem), "controller.pin")
-      && cht_workspace_get_profile (self->workspace) != NULL)
-    cht_window_ask_changed_pin (self, cht_workspace_get_profile (self->workspace));
-}
-
-static void
 on_connected_cb (ChtConnectPage *page, ChtWindow *self)
 {
   cht_page_stack_remove (CHT_PAGE_STACK (self->stacks[CHT_SECTION_CERTIFICATES]), CHT_PAGE (page));
   cht_workspace_refresh_async (self->workspace, NULL, on_refreshed_cb, g_object_ref (self));
 }
 
-void
-cht_window_push_connect (ChtWindow *self, ChtProfile *profile)
+static void
+push_connect (ChtWindow *self, ChtProfile *profile)
 {
   ChtPageStack *stack = CHT_PAGE_STACK (self->stacks[CHT_SECTION_CERTIFICATES]);
   ChtPage *open = cht_page_stack_find (stack, CHT_TYPE_CONNECT_PAGE);
@@ -79,67 +60,6 @@ cht_window_push_connect (ChtWindow *self, ChtProfile *profile)
   cht_window_push (self, CHT_SECTION_CERTIFICATES, page);
 }
 
-/* The practice controller, else the first that the vault knows with its password; where there is none, a person is
- * asked by a click alone. */
-static ChtProfile *
-find_profile (ChtWindow *self)
-{
-  GListModel *profiles = cht_workspace_get_profiles (self->workspace);
-
-  if (self->practice != NULL)
-    return g_object_ref (self->practice);
-  if (cht_workspace_get_profile (self->workspace) != NULL)
-    return g_object_ref (cht_workspace_get_profile (self->workspace));
-  return g_list_model_get_item (profiles, 0);
-}
-
-void
-cht_window_sign_in (ChtWindow *self)
-{
-  g_autoptr (ChtProfile) profile = find_profile (self);
-  gboolean is_practice = profile != NULL && profile == self->practice;
-
-  if (profile == NULL || self->signing_in || (!is_practice && !cht_profile_get_has_password (profile)))
-    return;
-  self->signing_in = TRUE;
-  cht_workspace_sign_in_async (self->workspace, profile, is_practice ? self->practice_password : NULL, FALSE, NULL,
-                               on_signed_in_cb, g_object_ref (self));
-}
-
-static void
-on_sign_in_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  ChtWindow *self = data;
-  g_autoptr (ChtProfile) profile = find_profile (self);
-
-  if (profile != NULL && (profile == self->practice || cht_profile_get_has_password (profile)))
-    cht_window_sign_in (self);
-  else
-    cht_window_push_connect (self, profile);
-}
-
-static void
-on_connect_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cht_window_push_connect (data, NULL);
-}
-
-static void
-on_signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  cht_workspace_sign_out_finish (CHT_WORKSPACE (source), result);
-}
-
-static void
-on_sign_out_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  ChtWindow *self = data;
-
-  cht_workspace_sign_out_async (self->workspace, on_signed_out_cb, NULL);
-}
-
-/* ---- A changed key ---- */
-
 static void
 on_pin_answered_cb (AdwMessageDialog *dialog, const char *response, ChtWindow *self)
 {
@@ -147,7 +67,7 @@ on_pin_answered_cb (AdwMessageDialog *dialog, const char *response, ChtWindow *s
 
   /* Trusting goes through the page that shows the key, its holder and its validity, and asks for the password again. */
   if (g_str_equal (response, "look"))
-    cht_window_push_connect (self, profile);
+    push_connect (self, profile);
 }
 
 static void
@@ -189,12 +109,93 @@ on_changed_pin_probed_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-void
-cht_window_ask_changed_pin (ChtWindow *self, ChtProfile *profile)
+/* The question that a changed key is: both sides shown, nothing sent before the answer. */
+static void
+ask_changed_pin (ChtWindow *self, ChtProfile *profile)
 {
   cht_workspace_probe_async (self->workspace, cht_profile_get_url (profile), NULL, on_changed_pin_probed_cb,
                              g_object_ref (self));
 }
+
+static void
+on_signed_in_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ChtWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ChtProblem) problem = NULL;
+
+  self->signing_in = FALSE;
+  if (cht_workspace_sign_in_finish (CHT_WORKSPACE (source), result, &error))
+    {
+      cht_workspace_refresh_async (self->workspace, NULL, on_refreshed_cb, g_object_ref (self));
+      return;
+    }
+  problem = cht_problem_from_error (error);
+  if (g_str_equal (cht_problem_get_id (problem), "controller.pin")
+      && cht_workspace_get_profile (self->workspace) != NULL)
+    ask_changed_pin (self, cht_workspace_get_profile (self->workspace));
+}
+
+/* The practice controller, else the first that the vault knows with its password; where there is none, a person is
+ * asked by a click alone. */
+static ChtProfile *
+find_profile (ChtWindow *self)
+{
+  GListModel *profiles = cht_workspace_get_profiles (self->workspace);
+
+  if (self->practice != NULL)
+    return g_object_ref (self->practice);
+  if (cht_workspace_get_profile (self->workspace) != NULL)
+    return g_object_ref (cht_workspace_get_profile (self->workspace));
+  return g_list_model_get_item (profiles, 0);
+}
+
+void
+cht_window_sign_in (ChtWindow *self)
+{
+  g_autoptr (ChtProfile) profile = find_profile (self);
+  gboolean is_practice = profile != NULL && profile == self->practice;
+
+  if (profile == NULL || self->signing_in || (!is_practice && !cht_profile_get_has_password (profile)))
+    return;
+  self->signing_in = TRUE;
+  cht_workspace_sign_in_async (self->workspace, profile, is_practice ? self->practice_password : NULL, FALSE, NULL,
+                               on_signed_in_cb, g_object_ref (self));
+}
+
+static void
+on_sign_in_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ChtWindow *self = data;
+  g_autoptr (ChtProfile) profile = find_profile (self);
+
+  if (profile != NULL && (profile == self->practice || cht_profile_get_has_password (profile)))
+    cht_window_sign_in (self);
+  else
+    push_connect (self, profile);
+}
+
+static void
+on_connect_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  push_connect (data, NULL);
+}
+
+static void
+on_signed_out_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  cht_workspace_sign_out_finish (CHT_WORKSPACE (source), result);
+}
+
+static void
+on_sign_out_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ChtWindow *self = data;
+
+  cht_workspace_sign_out_async (self->workspace, on_signed_out_cb, NULL);
+}
+
+/* ---- A changed key ---- */
 
 /* ---- Pages ---- */
 

@@ -29,15 +29,11 @@ void cht_window_show_section (ChtWindow *self, ChtSection section);
 /* PAGE's signals are connected by the caller. */
 void cht_window_push (ChtWindow *self, ChtSection section, GtkWidget *page);
 void cht_window_open_draft (ChtWindow *self, ChtDraft *draft);
-void cht_window_show_item (ChtWindow *self, ChtItem *item);
 void cht_window_sign_in (ChtWindow *self);
-/* The question that a changed key is: both sides shown, nothing sent before the answer. */
-void cht_window_ask_changed_pin (ChtWindow *self, ChtProfile *profile);
 void cht_window_show_controller (ChtWindow *self);
 void cht_window_show_badge (ChtWindow *self);
 void cht_window_add_actions (ChtWindow *self);
 void cht_window_add_keys (GtkApplication *application);
 void cht_window_update_actions (ChtWindow *self);
-void cht_window_push_connect (ChtWindow *self, ChtProfile *profile);
 
 G_END_DECLS

@@ -146,8 +146,8 @@ cht_window_open_draft (ChtWindow *self, ChtDraft *draft)
   cht_window_push (self, CHT_SECTION_CERTIFICATES, page);
 }
 
-void
-cht_window_show_item (ChtWindow *self, ChtItem *item)
+static void
+show_item (ChtWindow *self, ChtItem *item)
 {
   cht_window_push (self, CHT_SECTION_VAULT, cht_item_page_new (self->workspace, item));
 }
@@ -167,7 +167,7 @@ on_draft_activated_cb (ChtCertificatesPage *page, ChtDraft *draft, ChtWindow *se
 static void
 on_item_activated_cb (ChtVaultPage *page, ChtItem *item, ChtWindow *self)
 {
-  cht_window_show_item (self, item);
+  show_item (self, item);
 }
 
 static void
@@ -175,7 +175,7 @@ on_file_kept_cb (ChtFilePage *page, ChtItem *item, ChtWindow *self)
 {
   cht_window_show_section (self, CHT_SECTION_VAULT);
   cht_page_stack_remove (CHT_PAGE_STACK (self->stacks[CHT_SECTION_VAULT]), CHT_PAGE (page));
-  cht_window_show_item (self, item);
+  show_item (self, item);
 }
 
 /* A file may be looked at while the vault is locked: in a window of its own, which knows no workspace. */
