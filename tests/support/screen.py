@@ -194,12 +194,12 @@ class Screen:
         def choices():
             items = [node for node in self.walk() if self.role(node) == "list item" and not self.name(node)]
             texts = [[self.name(n) for n in self.walk(item) if self.name(n)] for item in items]
-            return (items, texts) if any(exact in text for text in texts) else None
+            target = next((i for i, text in enumerate(texts) if exact in text), None)
+            focused = next((i for i, item in enumerate(items)
+                            if item.get_state_set().contains(self.atspi.StateType.FOCUSED)), None)
+            return (target, focused) if target is not None and focused is not None else None
         self.keys("space")
-        items, texts = wait_for(choices, f"the choice “{exact}”")
-        target = next(i for i, text in enumerate(texts) if exact in text)
-        focused = next((i for i, item in enumerate(items)
-                        if item.get_state_set().contains(self.atspi.StateType.FOCUSED)), 0)
+        target, focused = wait_for(choices, f"the choice “{exact}”")
         self.keys(*["Down" if target > focused else "Up"] * abs(target - focused), "Return")
 
     def shot(self, name):
