@@ -194,7 +194,7 @@ class Screen:
         def choices():
             items = [node for node in self.walk() if self.role(node) == "list item" and not self.name(node)]
             texts = [[self.name(n) for n in self.walk(item) if self.name(n)] for item in items]
-            target = next((i for i, text in enumerate(texts) if exact in text), None)
+            target = max((i for i, text in enumerate(texts) if exact in text), default=None)  # the first may be the row's own
             focused = next((i for i, item in enumerate(items)
                             if item.get_state_set().contains(self.atspi.StateType.FOCUSED)), None)
             return (target, focused) if target is not None and focused is not None else None

@@ -239,6 +239,23 @@ find_form (ChtFormPage *self, ChtRoleForm *form)
   return position;
 }
 
+/* A combo row with nothing chosen cannot be given its first choice by the keyboard (libadwaita 1.2: Return on it is lost), so one stands
+ * there from the start: the role that most uploads are for, where the controller has it. Nobody has touched the draft by that. */
+static void
+choose_first (ChtFormPage *self)
+{
+  g_autoptr (ChtRoleForm) chosen = g_list_model_get_item (G_LIST_MODEL (self->forms), 0);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->forms)); i++)
+    {
+      g_autoptr (ChtRoleForm) form = g_list_model_get_item (G_LIST_MODEL (self->forms), i);
+
+      if (g_strcmp0 (cht_role_form_get_id (form), "external-destination") == 0)
+        g_set_object (&chosen, form);
+    }
+  cht_draft_set_role_form (self->draft, chosen);
+}
+
 static void
 fill_forms (ChtFormPage *self)
 {
@@ -253,6 +270,8 @@ fill_forms (ChtFormPage *self)
       if ((cht_role_form_get_operations (form) & CHT_OPERATION_ADD) != 0)
         g_list_store_append (self->forms, form);
     }
+  if (cht_draft_get_role_form (self->draft) == NULL)
+    choose_first (self);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->role), find_form (self, cht_draft_get_role_form (self->draft)));
   self->filling = FALSE;
   show_role (self);
@@ -265,6 +284,7 @@ on_forms_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ChtFormPage) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean first = cht_draft_get_role_form (self->draft) == NULL;
 
   self->reading--;
   if (cht_page_is_closed (CHT_PAGE (self)))
@@ -273,7 +293,7 @@ on_forms_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     cht_form_show_error (self, error);
   fill_forms (self);
   /* An empty choice takes no focus: it is given now that there is something to choose. */
-  if (cht_draft_get_role_form (self->draft) == NULL)
+  if (first)
     gtk_widget_grab_focus (self->role);
 }
 
