@@ -256,20 +256,38 @@ choose_first (ChtFormPage *self)
   cht_draft_set_role_form (self->draft, chosen);
 }
 
+static gboolean
+has_same_forms (ChtFormPage *self, GPtrArray *forms)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->forms)) != forms->len)
+    return FALSE;
+  for (guint i = 0; i < forms->len; i++)
+    {
+      g_autoptr (ChtRoleForm) mine = g_list_model_get_item (G_LIST_MODEL (self->forms), i);
+
+      if (mine != g_ptr_array_index (forms, i))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What is the same is left alone: a list that is filled anew under an open choice would lose it. */
 static void
 fill_forms (ChtFormPage *self)
 {
   GListModel *all = cht_workspace_get_role_forms (self->workspace);
+  g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func (g_object_unref);
 
-  self->filling = TRUE;
-  g_list_store_remove_all (self->forms);
   for (guint i = 0; i < g_list_model_get_n_items (all); i++)
     {
       g_autoptr (ChtRoleForm) form = g_list_model_get_item (all, i);
 
       if ((cht_role_form_get_operations (form) & CHT_OPERATION_ADD) != 0)
-        g_list_store_append (self->forms, form);
+        g_ptr_array_add (forms, g_steal_pointer (&form));
     }
+  self->filling = TRUE;
+  if (!has_same_forms (self, forms))
+    g_list_store_splice (self->forms, 0, g_list_model_get_n_items (G_LIST_MODEL (self->forms)), forms->pdata, forms->len);
   if (cht_draft_get_role_form (self->draft) == NULL)
     choose_first (self);
   adw_combo_row_set_selected (ADW_COMBO_ROW (self->role), find_form (self, cht_draft_get_role_form (self->draft)));
@@ -284,7 +302,6 @@ on_forms_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ChtFormPage) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean first = cht_draft_get_role_form (self->draft) == NULL;
 
   self->reading--;
   if (cht_page_is_closed (CHT_PAGE (self)))
@@ -293,7 +310,7 @@ on_forms_loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     cht_form_show_error (self, error);
   fill_forms (self);
   /* An empty choice takes no focus: it is given now that there is something to choose. */
-  if (first)
+  if (!self->touched)
     gtk_widget_grab_focus (self->role);
 }
 
