@@ -216,7 +216,10 @@ on_show_sidebar_activated_cb (GSimpleAction *action, GVariant *parameter, gpoint
   ChtWindow *self = data;
 
   if (adw_leaflet_get_folded (ADW_LEAFLET (self->leaflet)))
-    adw_leaflet_navigate (ADW_LEAFLET (self->leaflet), ADW_NAVIGATION_DIRECTION_BACK);
+    {
+      adw_leaflet_navigate (ADW_LEAFLET (self->leaflet), ADW_NAVIGATION_DIRECTION_BACK);
+      gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->page_list))));
+    }
   else
     gtk_widget_set_visible (self->sidebar, !gtk_widget_get_visible (self->sidebar));
 }
