@@ -63,8 +63,15 @@ class Screen:
                 frame = frame.get_parent()
             outer = frame.get_extents(self.atspi.CoordType.WINDOW)
             points = [(box.x + box.width * i // 9, box.y + box.height * k // 9) for i in (4, 2, 6, 1, 8) for k in (4, 2, 6, 1, 8)]
-            found = [self.is_at(frame, x, y, child) for x, y in points if 0 <= x < outer.width and 0 <= y < outer.height]
-            return any(found) or (box.width > 0 and box.height > 0 and False not in found)
+            others = 0
+            for x, y in points:
+                found = self.is_at(frame, x, y, child) if 0 <= x < outer.width and 0 <= y < outer.height else None
+                if found:
+                    return True
+                others += found is False
+                if others == 3:
+                    return False
+            return box.width > 0 and box.height > 0 and others == 0
         except Exception:  # the object is gone
             return False
 
@@ -200,7 +207,9 @@ class Screen:
             return (target, focused) if target is not None and focused is not None else None
         self.keys("space")
         target, focused = wait_for(choices, f"the choice “{exact}”")
-        self.keys(*["Down" if target > focused else "Up"] * abs(target - focused), "Return")
+        # The list opens with the focus on its first choice and takes Return only after a move (libadwaita 1.2).
+        steps = ["Down" if target > focused else "Up"] * abs(target - focused) or ["Down", "Up"]
+        self.keys(*steps, "Return")
 
     def shot(self, name):
         subprocess.run(["import", "-window", "root", os.path.join(self.shots, name + ".png")], env=self.world.env,
