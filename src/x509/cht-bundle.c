@@ -102,6 +102,18 @@ judge_armour (GPtrArray *blocks)
   return format;
 }
 
+static GPtrArray *
+read_blocks (ChtBundle *self, const char *text, gsize size, ChtSecret *passphrase, GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GPtrArray) blocks = cht_pem_scan (text, size, cancellable, error);
+  for (guint i = 0; blocks != NULL && i < blocks->len; i++)
+    if (g_cancellable_set_error_if_cancelled (cancellable, error)
+        || !read_pem_block (self, text, g_ptr_array_index (blocks, i), passphrase, error))
+      return NULL;
+  return g_steal_pointer (&blocks);
+}
+
 static gboolean
 read_pem (ChtBundle *self, ChtSecret *passphrase, GCancellable *cancellable, GError **error)
 {
@@ -111,13 +123,9 @@ read_pem (ChtBundle *self, ChtSecret *passphrase, GCancellable *cancellable, GEr
   const char *text = unfolded != NULL ? cht_secret_get_text (unfolded) : (const char *) data;
   gsize length = unfolded != NULL ? cht_secret_get_size (unfolded) : size;
 
-  g_autoptr (GPtrArray) blocks = cht_pem_scan (text, length, cancellable, error);
+  g_autoptr (GPtrArray) blocks = read_blocks (self, text, length, passphrase, cancellable, error);
   if (blocks == NULL)
     return FALSE;
-  for (guint i = 0; i < blocks->len; i++)
-    if (g_cancellable_set_error_if_cancelled (cancellable, error)
-        || !read_pem_block (self, text, g_ptr_array_index (blocks, i), passphrase, error))
-      return FALSE;
   self->format = judge_armour (blocks);
   self->is_plain_pem = unfolded == NULL && cht_pem_is_plain (text, length);
   return TRUE;
@@ -135,24 +143,31 @@ read_binary (ChtBundle *self, ChtSecret *passphrase, GError **error)
   return cht_container_read (self->objects, (ChtObjectPlace) { "DER", "", 0 }, self->bytes, passphrase, error);
 }
 
-/* Base64 from end to end that holds DER. */
+/* Base64 from end to end that holds DER, or PEM, as secrets of Kubernetes do. */
 static gboolean
-read_bare_base64 (ChtBundle *self, ChtSecret *passphrase, GError **error)
+read_bare_base64 (ChtBundle *self, ChtSecret *passphrase, GCancellable *cancellable, GError **error)
 {
   gsize size = 0, length = 0, bad = 0;
   const char *text = g_bytes_get_data (self->bytes, &size);
-  g_autofree guint8 *out = g_malloc (size / 4 * 3 + 4);
-  gboolean good = size >= 64 && cht_pem_decode (text, size, out, &length, &bad)
-                  && cht_sniff_der ((ChtDer) { out, length }) != CHT_DER_KIND_NONE;
-  if (good)
+  guint8 *out = g_malloc (size / 4 * 3 + 4);
+  gboolean good = TRUE;
+  if (size >= 64 && cht_pem_decode (text, size, out, &length, &bad))
     {
-      g_autoptr (GBytes) der = g_bytes_new (out, length);
-      self->format = CHT_FORMAT_BASE64;
-      good = cht_container_read (self->objects, (ChtObjectPlace) { "base64", "", 1 }, der, passphrase, error);
+      if (cht_sniff_der ((ChtDer) { out, length }) != CHT_DER_KIND_NONE)
+        {
+          g_autoptr (GBytes) der = g_bytes_new (out, length);
+          good = cht_container_read (self->objects, (ChtObjectPlace) { "base64", "", 1 }, der, passphrase, error);
+        }
+      else
+        {
+          g_autoptr (GPtrArray) blocks = read_blocks (self, (char *) out, length, passphrase, cancellable, error);
+          good = blocks != NULL;
+        }
+      if (self->objects->len > 0)
+        self->format = CHT_FORMAT_BASE64;
     }
-  else
-    good = TRUE;
   cht_wipe (out, size / 4 * 3 + 4);
+  g_free (out);
   return good;
 }
 
@@ -195,7 +210,7 @@ read_any (ChtBundle *self, ChtSecret *passphrase, GCancellable *cancellable, GEr
   /* Blocks inside a web page count: some sites show certificates so. Those inside an archive do not. */
   if (!is_archive && self->format == CHT_FORMAT_UNKNOWN && !read_pem (self, passphrase, cancellable, error))
     return FALSE;
-  if (!is_archive && self->format == CHT_FORMAT_UNKNOWN && !read_bare_base64 (self, passphrase, error))
+  if (!is_archive && self->format == CHT_FORMAT_UNKNOWN && !read_bare_base64 (self, passphrase, cancellable, error))
     return FALSE;
   if (self->objects->len > 0)
     return TRUE;

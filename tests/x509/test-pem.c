@@ -228,6 +228,58 @@ test_cut_line (void)
   assert_both (ruled, -1, FALSE);
 }
 
+/* What programs for text do to hyphens; a heading is no block. */
+static void
+test_mangled_line (void)
+{
+  static const struct { const char *what, *by; } cases[] = {
+    { "-----", "\xe2\x80\x93\xe2\x80\x93\xe2\x80\x93" }, { "-----", "\x96\x96-" }, { "-----BEGIN", "----BEGIN" },
+    { "BEGIN CERTIFICATE", "begin certificate" }, { "-----BEGIN", "- - - - -BEGIN" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *odd = replace (cht_fixture_get_pem (inter), cases[i].what, cases[i].by);
+      g_autofree char *text = g_strconcat (odd, cht_fixture_get_pem (root), odd,
+                                           "--- BEGIN CERTIFICATE ---\nof text\n", NULL);
+      g_autoptr (ChtBundle) bundle = read_bytes (text, -1);
+      g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 1);
+      g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, 2);
+      g_assert_cmpuint (cht_object_get_line (g_ptr_array_index (cht_bundle_get_objects (bundle), 0)), ==, 1);
+    }
+}
+
+/* As a secret of Kubernetes holds it. */
+static void
+test_base64_of_pem (void)
+{
+  g_autofree char *pem = cht_fixtures_to_pem (root, inter, NULL);
+  g_autofree char *twice = g_base64_encode ((const guchar *) pem, strlen (pem));
+  g_autoptr (ChtBundle) bundle = read_bytes (twice, -1);
+  g_assert_cmpuint (cht_bundle_get_certificates (bundle)->len, ==, 2);
+  g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, 0);
+  g_assert_cmpint (cht_bundle_get_format (bundle), ==, CHT_FORMAT_BASE64);
+  g_assert_false (cht_bundle_is_plain_pem (bundle));
+}
+
+static void
+test_many_damaged_lines (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < 200000; i++)
+    g_string_append (text, "-----END CERTIFICATE-----\n");
+  g_autoptr (GBytes) bytes = g_bytes_new (text->str, text->len);
+  g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
+  g_assert_null (cht_bundle_new (bytes, NULL, NULL, &error));
+  g_assert_error (error, CHT_X509_ERROR, CHT_X509_ERROR_LIMIT);
+  g_string_truncate (text, 0);
+  for (guint i = 0; i < 50000; i++)
+    g_string_append (text, "--BEGIN CERTIFICATE--\nMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIB\n");
+  g_autoptr (ChtBundle) bundle = read_bytes (text->str, text->len);
+  g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, 50000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+}
+
 /* Of a key behind a line that is cut, nothing leaves locked memory. */
 static void
 test_cut_key (void)
@@ -256,6 +308,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/x509/pem/wrong-label", test_wrong_label);
   g_test_add_func ("/x509/pem/cut-anywhere", test_cut_anywhere);
   g_test_add_func ("/x509/pem/cut-line", test_cut_line);
+  g_test_add_func ("/x509/pem/mangled-line", test_mangled_line);
+  g_test_add_func ("/x509/pem/base64-of-pem", test_base64_of_pem);
+  g_test_add_func ("/x509/pem/many-damaged-lines", test_many_damaged_lines);
   g_test_add_func ("/x509/pem/cut-key", test_cut_key);
   g_test_add_func ("/x509/pem/many-begin-lines", test_many_begin_lines);
   int result = g_test_run ();
