@@ -277,7 +277,7 @@ test_many_damaged_lines (void)
     g_string_append (text, "--BEGIN CERTIFICATE--\nMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIBMIIB\n");
   g_autoptr (ChtBundle) bundle = read_bytes (text->str, text->len);
   g_assert_cmpuint (cht_bundle_get_n_unreadable (bundle), ==, 50000);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
 }
 
 /* Of a key behind a line that is cut, nothing leaves locked memory. */
