@@ -286,6 +286,27 @@ test_cancelled (Form *form, gconstpointer data)
   g_assert_null (cht_draft_get_problem (form->draft, CHT_FIELD_CHAIN));
 }
 
+/* A form of the controller that asks for a key where the guide tells of none goes before the guide. */
+static void
+test_own_form (Form *form, gconstpointer data)
+{
+  ChtApiLabels labels = { .trust = { TRUE, TRUE, (char *) "" }, .certificate = { TRUE, TRUE, (char *) "" },
+                          .key = { TRUE, TRUE, (char *) "" } };
+  g_autoptr (ChtRoleForm) told =
+      cht_role_form_new ("Server Syslog Communication", "", &labels, CHT_OPERATION_ADD);
+
+  set_role (form, "Server Syslog Communication");
+  set_chain (form);
+  set_key (form, form->root, NULL);
+  set_text (form, CHT_FIELD_CERTIFICATE, cht_fixture_get_pem (form->issuing));
+  g_assert_true (has_finding (form, "key.not-taken"));
+  g_assert_false (has_finding (form, "role.labels-differ"));
+  cht_draft_set_role_form (form->draft, told);
+  g_assert_true (has_finding (form, "role.labels-differ"));
+  g_assert_true (has_finding (form, "key.mismatch"));
+  g_assert_false (has_finding (form, "key.not-taken"));
+}
+
 /* What the controller has counts as soon as it is known. */
 static void
 test_against_controller (Form *form, gconstpointer data)
@@ -397,6 +418,7 @@ main (int argc, char **argv)
     { "/workflow/draft/passphrase", test_passphrase }, { "/workflow/draft/bad-files", test_bad_files },
     { "/workflow/draft/der", test_der }, { "/workflow/draft/replaced", test_replaced },
     { "/workflow/draft/cancelled", test_cancelled }, { "/workflow/draft/against-controller", test_against_controller },
+    { "/workflow/draft/own-form", test_own_form },
     { "/workflow/draft/bytes-that-go-up", test_bytes_that_go_up }, { "/workflow/draft/record", test_record },
     { "/workflow/draft/dropped", test_dropped },
   };
