@@ -60,7 +60,8 @@ cht_instance_take (const char *path, gint64 *other, GError **error)
       close (fd);
       if (!taken)
         g_set_error (error, CHT_FILE_ERROR, CHT_FILE_ERROR_UNWRITABLE,
-                     _ ("The file system of the vault takes no locks, so two windows on it would not know of each other."));
+                     _ ("The file system of the vault takes no locks, so two windows on it would not know of each "
+                        "other."));
       return NULL;
     }
   write_pid (fd);

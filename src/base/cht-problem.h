@@ -21,7 +21,8 @@ typedef enum {
 #define CHT_TYPE_PROBLEM (cht_problem_get_type ())
 G_DECLARE_FINAL_TYPE (ChtProblem, cht_problem, CHT, PROBLEM, GObject)
 
-ChtProblem *cht_problem_new (const char *id, ChtProblemKind kind, const char *advice, const char *format, ...) G_GNUC_PRINTF (4, 5);
+ChtProblem *cht_problem_new (const char *id, ChtProblemKind kind, const char *advice, const char *format,
+                             ...) G_GNUC_PRINTF (4, 5);
 
 const char *cht_problem_get_id (ChtProblem *self);
 ChtProblemKind cht_problem_get_kind (ChtProblem *self);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text of unknown origin, made fit to show: names out of certificates and answers of a server are hostile until proved. */
+/* Text of unknown origin, made fit to show: names out of certificates and answers of a server are hostile until
+ * proved. */
 #pragma once
 
 #include <glib.h>
@@ -9,8 +10,9 @@ G_BEGIN_DECLS
 #define CHT_TEXT_MAX 300  /* characters of one shown name */
 
 /* One line of valid UTF-8 of at most CHT_TEXT_MAX characters ("…" behind what was cut): control characters, line
- * breaks, bidirectional controls (U+202A to U+202E, U+2066 to U+2069, U+200E, U+200F, U+061C), zero-width and other format characters and
- * bytes that are no UTF-8 become \xNN or \u{NNNN}. NULL gives "". Markup is untouched: widgets must not parse it. (transfer full) */
+ * breaks, bidirectional controls (U+202A to U+202E, U+2066 to U+2069, U+200E, U+200F, U+061C), zero-width and other
+ * format characters and bytes that are no UTF-8 become \xNN or \u{NNNN}. NULL gives "". Markup is untouched: widgets
+ * must not parse it. (transfer full) */
 char *cht_text_for_display (const char *text);
 /* The same without the limit of length, line breaks kept, for the command line's long values. (transfer full) */
 char *cht_text_escape_controls (const char *text);

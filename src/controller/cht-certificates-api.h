@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The certificate family: cert/role, cert/label, cert/summary, cert/detail, cert/assoc, cert/export, cert/update, cert/web/msg. Strings are the controller's own, UTF-8, not made fit
- * to show; an absent field is "" (never NULL unless said so). */
+/* The certificate family: cert/role, cert/label, cert/summary, cert/detail, cert/assoc, cert/export, cert/update,
+ * cert/web/msg. Strings are the controller's own, UTF-8, not made fit to show; an absent field is "" (never NULL
+ * unless said so). */
 #pragma once
 
 #include "cht-client.h"
@@ -33,7 +34,8 @@ typedef struct {
 
 typedef enum { CHT_API_UNKNOWN, CHT_API_SUCCESS, CHT_API_FAILURE, CHT_API_CONFIRM } ChtApiCode;
 typedef struct { char *destination, *certificate; } ChtApiConflict;
-typedef struct { ChtApiCode code; char *message; GPtrArray *conflicts; } ChtApiUpdateAnswer;  /* conflicts of ChtApiConflict */
+/* conflicts of ChtApiConflict */
+typedef struct { ChtApiCode code; char *message; GPtrArray *conflicts; } ChtApiUpdateAnswer;
 
 void cht_api_role_free (ChtApiRole *self);
 void cht_api_labels_free (ChtApiLabels *self);
@@ -49,23 +51,32 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtApiStores, cht_api_stores_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtApiUpdateAnswer, cht_api_update_answer_free)
 
 void cht_api_list_roles_async (ChtClient *client, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-GPtrArray *cht_api_list_roles_finish (ChtClient *client, GAsyncResult *result, GError **error);                /* of ChtApiRole */
-void cht_api_get_labels_async (ChtClient *client, const char *role_name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* Of ChtApiRole */
+GPtrArray *cht_api_list_roles_finish (ChtClient *client, GAsyncResult *result, GError **error);
+void cht_api_get_labels_async (ChtClient *client, const char *role_name, GCancellable *c, GAsyncReadyCallback cb,
+                               gpointer data);
 ChtApiLabels *cht_api_get_labels_finish (ChtClient *client, GAsyncResult *result, GError **error);
 void cht_api_list_summaries_async (ChtClient *client, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-GPtrArray *cht_api_list_summaries_finish (ChtClient *client, GAsyncResult *result, GError **error);            /* of ChtApiSummary */
-void cht_api_list_details_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-GPtrArray *cht_api_list_details_finish (ChtClient *client, GAsyncResult *result, GError **error);              /* of ChtApiDetail */
-void cht_api_get_associations_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* Of ChtApiSummary */
+GPtrArray *cht_api_list_summaries_finish (ChtClient *client, GAsyncResult *result, GError **error);
+void cht_api_list_details_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb,
+                                 gpointer data);
+/* Of ChtApiDetail */
+GPtrArray *cht_api_list_details_finish (ChtClient *client, GAsyncResult *result, GError **error);
+void cht_api_get_associations_async (ChtClient *client, const char *name, GCancellable *c, GAsyncReadyCallback cb,
+                                     gpointer data);
 ChtApiAssociations *cht_api_get_associations_finish (ChtClient *client, GAsyncResult *result, GError **error);
 typedef enum { CHT_API_EXPORT_ALL, CHT_API_EXPORT_TRUST, CHT_API_EXPORT_KEY_STORE } ChtApiExportPart;
-void cht_api_export_async (ChtClient *client, const char *name, ChtApiExportPart part, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void cht_api_export_async (ChtClient *client, const char *name, ChtApiExportPart part, GCancellable *c,
+                           GAsyncReadyCallback cb, gpointer data);
 ChtApiStores *cht_api_export_finish (ChtClient *client, GAsyncResult *result, GError **error);
 /* UPDATE is copied (secrets by reference). FAILURE and CONFIRM are answers, not errors. */
-void cht_api_update_async (ChtClient *client, const ChtApiUpdate *update, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void cht_api_update_async (ChtClient *client, const ChtApiUpdate *update, GCancellable *c, GAsyncReadyCallback cb,
+                           gpointer data);
 ChtApiUpdateAnswer *cht_api_update_finish (ChtClient *client, GAsyncResult *result, GError **error);
 /* Minutes until restart (-1 unknown), its message, whether it logs out. */
 void cht_api_get_web_message_async (ChtClient *client, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
-char *cht_api_get_web_message_finish (ChtClient *client, GAsyncResult *result, int *minutes, gboolean *logs_out, GError **error);
+char *cht_api_get_web_message_finish (ChtClient *client, GAsyncResult *result, int *minutes, gboolean *logs_out,
+                                      GError **error);
 
 G_END_DECLS

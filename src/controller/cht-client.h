@@ -2,13 +2,14 @@
 /*
  * ChtClient: one signed-in (or not yet signed-in) connection to one controller, over HTTPS, pinned.
  *
- * Transport as README.md's threat model wants it: the pin is judged at the handshake before a request byte leaves; no redirects, no cookies;
- * answers are capped, complete and strict JSON; connect within 10 s, an operation with its repeats within 60 s; only
- * GET is ever repeated. Messages of CHT_CONTROLLER_ERROR are whole sentences for a person, translated, naming the host;
- * they may quote the controller's own words in quotes. An answer without a peer certificate (a proxy's) is never believed.
+ * Transport as README.md's threat model wants it: the pin is judged at the handshake before a request byte leaves; no
+ * redirects, no cookies; answers are capped, complete and strict JSON; connect within 10 s, an operation with its
+ * repeats within 60 s; only GET is ever repeated. Messages of CHT_CONTROLLER_ERROR are whole sentences for a person,
+ * translated, naming the host; they may quote the controller's own words in quotes. An answer without a peer
+ * certificate (a proxy's) is never believed.
  *
- * Threads: belongs to the main context it was made in; all calls are asynchronous and cancellable (G_IO_ERROR_CANCELLED, but LOST
- * where a write had left when it was cancelled).
+ * Threads: belongs to the main context it was made in; all calls are asynchronous and cancellable
+ * (G_IO_ERROR_CANCELLED, but LOST where a write had left when it was cancelled).
  */
 #pragma once
 
@@ -42,7 +43,8 @@ typedef enum {
 } ChtControllerError;
 
 /* What a server showed at the handshake. */
-typedef struct { char *pin; ChtCertificate *certificate; GPtrArray *chain; } ChtServerIdentity;  /* pin: SHA-256 of SPKI, hex; chain: ChtCertificate as sent */
+/* pin: SHA-256 of SPKI, hex; chain: ChtCertificate as sent */
+typedef struct { char *pin; ChtCertificate *certificate; GPtrArray *chain; } ChtServerIdentity;
 void cht_server_identity_free (ChtServerIdentity *identity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChtServerIdentity, cht_server_identity_free)
 
@@ -53,7 +55,8 @@ ChtServerIdentity *cht_client_probe_finish (GAsyncResult *result, GError **error
 #define CHT_TYPE_CLIENT (cht_client_get_type ())
 G_DECLARE_FINAL_TYPE (ChtClient, cht_client, CHT, CLIENT, GObject)
 
-/* URL as people paste it (a whole page's address is cut to scheme, host, port; port 30603 where none stands); PIN 64 hex digits, colons and case ignored. (transfer full) */
+/* URL as people paste it (a whole page's address is cut to scheme, host, port; port 30603 where none stands); PIN 64
+ * hex digits, colons and case ignored. (transfer full) */
 ChtClient *cht_client_new (const char *url, const char *pin, const char *username, GError **error);
 /* "https://host:port" */
 const char *cht_client_get_url (ChtClient *self);
@@ -63,11 +66,15 @@ const char *cht_client_get_username (ChtClient *self);
 gint64 cht_client_get_clock_skew (ChtClient *self);
 gboolean cht_client_get_signed_in (ChtClient *self);
 
-/* Ticket, then token. The password is kept in locked memory for one re-login when the session ends; sign_out wipes it. */
-void cht_client_sign_in_async (ChtClient *self, ChtSecret *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* Ticket, then token. The password is kept in locked memory for one re-login when the session ends; sign_out wipes
+ * it. */
+void cht_client_sign_in_async (ChtClient *self, ChtSecret *password, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer data);
 gboolean cht_client_sign_in_finish (ChtClient *self, GAsyncResult *result, GError **error);
-/* DELETE of the ticket with the bearer header; where not signed in, succeeds. 10 s at most. Call it with a cancellable of its own. */
-void cht_client_sign_out_async (ChtClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+/* DELETE of the ticket with the bearer header; where not signed in, succeeds. 10 s at most. Call it with a
+ * cancellable of its own. */
+void cht_client_sign_out_async (ChtClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                gpointer data);
 gboolean cht_client_sign_out_finish (ChtClient *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

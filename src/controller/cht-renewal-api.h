@@ -6,8 +6,10 @@
 
 G_BEGIN_DECLS
 
-typedef struct { gboolean required; char *message, *certificate; gint64 remaining_days; } ChtApiExpiry;  /* remaining_days -1 where nothing is due */
-typedef struct { char *id, *user, *type, *status, *reason; double progress; gint64 started, completed; } ChtApiJob;  /* status as the API spells it; reason "" where none; progress -1 unknown; times seconds or CHT_TIME_UNKNOWN */
+/* remaining_days -1 where nothing is due */
+typedef struct { gboolean required; char *message, *certificate; gint64 remaining_days; } ChtApiExpiry;
+/* status as the API spells it; reason "" where none; progress -1 unknown; times seconds or CHT_TIME_UNKNOWN */
+typedef struct { char *id, *user, *type, *status, *reason; double progress; gint64 started, completed; } ChtApiJob;
 typedef struct { char *job, *message; gint64 time; } ChtApiEvent;
 typedef struct { gboolean accepted; char *job, *message; } ChtApiNewJob;
 
@@ -25,9 +27,11 @@ ChtApiExpiry *cht_api_check_expiry_finish (ChtClient *client, GAsyncResult *resu
 void cht_api_renew_async (ChtClient *client, ChtApiRenew what, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 ChtApiNewJob *cht_api_renew_finish (ChtClient *client, GAsyncResult *result, GError **error);
 /* JOB (nullable): one job alone. */
-void cht_api_list_jobs_async (ChtClient *client, const char *job, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void cht_api_list_jobs_async (ChtClient *client, const char *job, GCancellable *c, GAsyncReadyCallback cb,
+                              gpointer data);
 GPtrArray *cht_api_list_jobs_finish (ChtClient *client, GAsyncResult *result, GError **error);     /* of ChtApiJob */
-void cht_api_list_events_async (ChtClient *client, const char *job, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void cht_api_list_events_async (ChtClient *client, const char *job, GCancellable *c, GAsyncReadyCallback cb,
+                                gpointer data);
 GPtrArray *cht_api_list_events_finish (ChtClient *client, GAsyncResult *result, GError **error);   /* of ChtApiEvent */
 
 G_END_DECLS

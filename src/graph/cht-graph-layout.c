@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The layered way (Sugiyama): break loops, layer by longest path, order each layer by the mean of its neighbours, then give
- * x by least squares: within a layer the order is kept and every node is drawn to the mean of its neighbours, which is
- * isotonic regression and has an exact answer in linear time (pool adjacent violators).
+ * The layered way (Sugiyama): break loops, layer by longest path, order each layer by the mean of its neighbours, then
+ * give x by least squares: within a layer the order is kept and every node is drawn to the mean of its neighbours,
+ * which is isotonic regression and has an exact answer in linear time (pool adjacent violators).
  */
 #include "cht-graph-layout.h"
 
@@ -187,8 +187,8 @@ compare_wish (gconstpointer a, gconstpointer b, gpointer data)
   return left < right ? -1 : 1;
 }
 
-/* The least squares answer for one layer in its present order: centres as near as may be to where they are wanted, apart by
- * their widths and the gap. Blocks of nodes that would overlap move as one, to the mean of what they want. */
+/* The least squares answer for one layer in its present order: centres as near as may be to where they are wanted,
+ * apart by their widths and the gap. Blocks of nodes that would overlap move as one, to the mean of what they want. */
 static void
 settle_layer (Work *work, const guint *nodes, guint count)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtGraphLayout: where the nodes of a layered graph stand. Sizes and edges in, coordinates out; it knows neither certificates nor
- * screens. Units are whatever the sizes are in (pixels). Nodes that hang together are laid out as a hierarchy; hierarchies
- * stand side by side and wrap. Loops are broken at the edge that closes them. Equal input gives equal output.
+ * ChtGraphLayout: where the nodes of a layered graph stand. Sizes and edges in, coordinates out; it knows neither
+ * certificates nor screens. Units are whatever the sizes are in (pixels). Nodes that hang together are laid out as a
+ * hierarchy; hierarchies stand side by side and wrap. Loops are broken at the edge that closes them. Equal input gives
+ * equal output.
  *
  * Time: linear in nodes and edges but for sorting; the number of sweeps is fixed.
  */

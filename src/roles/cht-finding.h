@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (ChtFinding, cht_finding, CHT, FINDING, GObject)
 /* OBJECT: a certificate's sha256 or a file's path or "" . SOURCE: "RFC 5280, 4.2.1.9" or "Guide". REPAIR: id
  * or NULL. */
 ChtFinding *cht_finding_new (const char *id, ChtSeverity severity, ChtField field, const char *object,
-                             const char *message, const char *explanation, const char *source, const char *repair, gboolean may_go_on);
+                             const char *message, const char *explanation, const char *source, const char *repair,
+                             gboolean may_go_on);
 
 const char *cht_finding_get_id (ChtFinding *self);               /* "key.mismatch" */
 ChtSeverity cht_finding_get_severity (ChtFinding *self);

@@ -54,14 +54,15 @@ role_words (const ChtSnapshot *snapshot)
   return snapshot->role != NULL ? snapshot->role->name : _ ("this role");
 }
 
-/* Where files alone are checked there is no name, and nobody has said whether it is to be added or edited; before a role is chosen
- * there is nothing to refuse. */
+/* Where files alone are checked there is no name, and nobody has said whether it is to be added or edited; before a
+ * role is chosen there is nothing to refuse. */
 void
 cht_rule_role_no_add (ChtJudgement *self, const ChtRule *rule)
 {
   const ChtSnapshot *snapshot = self->snapshot;
 
-  if (snapshot->role == NULL || snapshot->name == NULL || snapshot->edit || (snapshot->allowed & CHT_OPERATION_ADD) != 0)
+  if (snapshot->role == NULL || snapshot->name == NULL || snapshot->edit ||
+      (snapshot->allowed & CHT_OPERATION_ADD) != 0)
     return;
   cht_judgement_add (
       self, rule, rule->severity, CHT_FIELD_ROLE, "",

@@ -272,7 +272,8 @@ tell_copies (GPtrArray *out, GPtrArray *list, GHashTable *times_a, GHashTable *t
         continue;
       g_autofree char *name = name_of (certificate);
       add (out, "copies", sha_of (certificate), sha_of (certificate),
-           g_strdup_printf (_ ("How often “%s” stands there differs: %u in the first file, %u in the second."), name, n_a, n_b));
+           g_strdup_printf (_ ("How often “%s” stands there differs: %u in the first file, %u in the second."), name,
+                            n_a, n_b));
     }
 }
 

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 /*
  * KIND, of a certificate with the same subject and key: "dates", "issuer", "names", "usage", "key-identifiers",
- * "signature", "reissued" (none of these, and yet another certificate). Of others: "key" (the same subject under another
- * key), "subject" (the same key under another subject), "added", "dropped", "copies" (how often it stands there), "order"
- * (nothing but the order). Of private keys: "private-key-added", "private-key-dropped", "private-key-protection". Of all
- * else: "object-added", "object-dropped".
+ * "signature", "reissued" (none of these, and yet another certificate). Of others: "key" (the same subject under
+ * another key), "subject" (the same key under another subject), "added", "dropped", "copies" (how often it stands
+ * there), "order" (nothing but the order). Of private keys: "private-key-added", "private-key-dropped",
+ * "private-key-protection". Of all else: "object-added", "object-dropped".
  */
 typedef struct {
   const char *kind;

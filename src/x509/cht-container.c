@@ -62,9 +62,12 @@ read_pkcs7 (GPtrArray *objects, ChtObjectPlace place, GBytes *der, GError **erro
   gboolean good = result < 0 || read_pkcs7_members (objects, place, pkcs7, error);
   gnutls_pkcs7_deinit (pkcs7);
   if (good && objects->len == before)
-    g_ptr_array_add (objects, cht_object_new_unknown (place, der, result < 0
-                                                        ? _("This PKCS#7 container is damaged or holds no certificates.")
-                                                        : _("This PKCS#7 container is empty: there is no certificate in it.")));
+    {
+      const char *words = result < 0 ? _("This PKCS#7 container is damaged or holds no certificates.")
+                                     : _("This PKCS#7 container is empty: there is no certificate in it.");
+
+      g_ptr_array_add (objects, cht_object_new_unknown (place, der, words));
+    }
   return good;
 }
 

@@ -109,7 +109,8 @@ cht_key_envelope_wrong (void)
 static ChtKeyState
 unsupported (char **reason, const char *scheme)
 {
-  *reason = g_strdup_printf (_("This is encrypted with %s, which cannot be opened here. Encrypt it anew with AES-256-CBC."), scheme);
+  *reason = g_strdup_printf (_("This is encrypted with %s, which cannot be opened here. Encrypt it anew with "
+                               "AES-256-CBC."), scheme);
   return CHT_KEY_STATE_UNSUPPORTED;
 }
 

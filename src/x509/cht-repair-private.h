@@ -12,8 +12,8 @@ typedef struct {
   ChtKey *key;                  /* (nullable) (unowned) */
 } ChtRepairPair;
 
-/* The key that fits a certificate, and that certificate. Where none fits: a key that cannot be opened, else the first one,
- * and the one intermediate that can be meant. */
+/* The key that fits a certificate, and that certificate. Where none fits: a key that cannot be opened, else the
+ * first one, and the one intermediate that can be meant. */
 ChtRepairPair cht_repair_choose_pair (GPtrArray *bundles, ChtChains *chains);
 
 /* Over links that hold. */
@@ -21,8 +21,8 @@ gboolean cht_repair_reaches_root (ChtChains *chains, ChtCertificate *certificate
 
 /* TRUE where each certificate of LIST that has an issuer there stands behind one. */
 gboolean cht_repair_is_ordered (ChtChains *chains, GPtrArray *list);
-/* LIST, root first, depth first, hierarchies in the order of their first certificate; LAST (nullable) as far behind as it
- * may. (transfer full) */
+/* LIST, root first, depth first, hierarchies in the order of their first certificate; LAST (nullable) as far behind
+ * as it may. (transfer full) */
 GPtrArray *cht_repair_order (ChtChains *chains, GPtrArray *list, ChtCertificate *last);
 
 /* The key as PEM in the form that WISH asks for; IDS (of const char *) gets the steps taken. (transfer full) */

@@ -254,7 +254,8 @@ drop_unrelated (Plan *plan)
       add_to (stays ? step->kept : step->dropped, certificate);
     }
   finish_drop (plan, step,
-               g_dngettext (GETTEXT_PACKAGE, "%u certificate of another hierarchy than the intermediate’s was left out.",
+               g_dngettext (GETTEXT_PACKAGE,
+                            "%u certificate of another hierarchy than the intermediate’s was left out.",
                             "%u certificates of another hierarchy than the intermediate’s were left out.",
                             step->dropped->len));
 }

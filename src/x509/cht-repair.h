@@ -2,7 +2,8 @@
 /*
  * ChtRepair: how what was given becomes what a controller takes: the steps, and the files that come of them. A plan
  * alone: it writes nothing and changes nothing, so that it can be shown first. Immutable. Each step accounts for every
- * certificate that it had before it: kept, moved or dropped. What cannot be mended stays as it is, for the rules to name.
+ * certificate that it had before it: kept, moved or dropped. What cannot be mended stays as it is, for the rules to
+ * name.
  */
 #pragma once
 
@@ -55,9 +56,10 @@ typedef struct {
 #define CHT_TYPE_REPAIR (cht_repair_get_type ())
 G_DECLARE_FINAL_TYPE (ChtRepair, cht_repair, CHT, REPAIR, GObject)
 
-/* BUNDLES (of ChtBundle): what was given, in that order; keys in them were opened with the wish's passphrase. NOTHING
- * where there is neither a certificate nor a wanted key. LIMIT where there are too many hierarchies to split. Where a key
- * is to be protected anew and cannot be opened: the key's own code; PASSPHRASE_NEEDED where the new passphrase is empty. May run on a worker. (transfer full) */
+/* BUNDLES (of ChtBundle): what was given, in that order; keys in them were opened with the wish's passphrase.
+ * NOTHING where there is neither a certificate nor a wanted key. LIMIT where there are too many hierarchies to
+ * split. Where a key is to be protected anew and cannot be opened: the key's own code; PASSPHRASE_NEEDED where the
+ * new passphrase is empty. May run on a worker. (transfer full) */
 ChtRepair *cht_repair_new (GPtrArray *bundles, const ChtRepairWish *wish, GError **error);
 
 /* Of ChtRepairStep, as they are taken; none where nothing is to mend. (transfer none) */

@@ -168,11 +168,13 @@ cht_sniff_explain (ChtFormat format)
     case CHT_FORMAT_OPENSSH:
       return _("This is an SSH key, and SSH keys are no certificates. Ask for the certificate or key in PEM form.");
     case CHT_FORMAT_JKS:
-      return _("This is a Java keystore. Export what it holds with Java's keytool as PEM (-exportcert -rfc) or as PKCS#12.");
+      return _("This is a Java keystore. Export what it holds with Java's keytool as PEM (-exportcert -rfc) or as "
+               "PKCS#12.");
     case CHT_FORMAT_ZIP:
       return _("This is an archive (ZIP, tar or the like). Unpack it first and choose the certificate file inside.");
     case CHT_FORMAT_HTML:
-      return _("This is a web page, not a certificate: a sign-in or error page was saved in its place. Download it again.");
+      return _("This is a web page, not a certificate: a sign-in or error page was saved in its place. Download it "
+               "again.");
     default:
       return _("This holds no certificate or key in any known form. Choose the file that the CA sent, in PEM form.");
     }

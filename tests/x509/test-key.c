@@ -123,7 +123,8 @@ make_envelope (const char *identifier)
   g_byte_array_append (der, body, sizeof body);
   der->data[1] = der->len - 2;
   g_autofree char *base64 = g_base64_encode (der->data, der->len);
-  g_autofree char *pem = g_strdup_printf ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n%s\n-----END ENCRYPTED PRIVATE KEY-----\n", base64);
+  g_autofree char *pem = g_strdup_printf ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n%s\n"
+                                           "-----END ENCRYPTED PRIVATE KEY-----\n", base64);
   return cht_secret_new_text (pem);
 }
 

@@ -121,8 +121,8 @@ test_trust_data (void)
   g_byte_array_append (both, der, size);
   g_byte_array_append (both, aux, sizeof aux);
   g_autofree char *base64 = g_base64_encode (both->data, both->len);
-  g_autofree char *text = g_strdup_printf ("-----BEGIN TRUSTED CERTIFICATE-----\n%s\n-----END TRUSTED CERTIFICATE-----\n%s", base64,
-                                           cht_fixture_get_pem (inter));
+  g_autofree char *text = g_strdup_printf ("-----BEGIN TRUSTED CERTIFICATE-----\n%s\n-----END TRUSTED CERTIFICATE-----\n%s",
+                                           base64, cht_fixture_get_pem (inter));
   assert_both (text, -1, FALSE);
 }
 

@@ -340,9 +340,11 @@ static void
 test_settles (void)
 {
   g_autoptr (ChtSecret) key = cht_fixture_key_to_traditional (cast.middle);
-  g_autofree char *chain = cht_fixtures_to_pem (cast.other, cast.low, cast.middle, cast.leaf, cast.root, cast.low, NULL);
+  g_autofree char *chain = cht_fixtures_to_pem (cast.other, cast.low, cast.middle, cast.leaf, cast.root, cast.low,
+                                                NULL);
   g_autofree char *all = g_strconcat (chain, cht_secret_get_text (key), NULL);
-  const ChtRepairWish wishes[] = { { 0 }, { .several_hierarchies = TRUE }, { .root_only = TRUE }, { .wants_key = TRUE } };
+  const ChtRepairWish wishes[] = { { 0 }, { .several_hierarchies = TRUE }, { .root_only = TRUE },
+                                   { .wants_key = TRUE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (wishes); i++)
     {

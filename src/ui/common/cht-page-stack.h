@@ -32,7 +32,8 @@ ChtPage *cht_page_stack_get_visible (ChtPageStack *self); /* (nullable) */
 ChtPage *cht_page_stack_find (ChtPageStack *self, GType type);
 guint cht_page_stack_get_depth (ChtPageStack *self);
 
-/* Words that belong to no page, under the header bar until they are closed or another page comes. NULL takes them away. */
+/* Words that belong to no page, under the header bar until they are closed or another page comes. NULL takes them
+ * away. */
 void cht_page_stack_show_notice (ChtPageStack *self, ChtNoticeKind kind, const char *text);
 
 G_END_DECLS

@@ -4,7 +4,8 @@
  * stand at the end of the header bar
  * ("actions").
  *
- * gtk_widget_grab_focus() on a page leads to its content. Properties: "title" (string, shown as plain text), "actions" (GtkWidget, nullable).
+ * gtk_widget_grab_focus() on a page leads to its content. Properties: "title" (string, shown as plain text), "actions"
+ * (GtkWidget, nullable).
  */
 #pragma once
 

@@ -90,7 +90,8 @@ add_text (ChtCertificateFacts *self, const char *title, const char *text, const 
 static void
 on_copy_clicked_cb (GtkButton *button, gpointer data)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), g_object_get_data (G_OBJECT (button), "text"));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)),
+                          g_object_get_data (G_OBJECT (button), "text"));
   gtk_button_set_icon_name (button, "object-select-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), _ ("Copied"));
 }

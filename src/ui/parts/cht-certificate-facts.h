@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ChtCertificateFacts: what one certificate says: subject, issuer, validity, key, usage, serial, key identifiers, fingerprints with a copy button. */
+/* ChtCertificateFacts: what one certificate says: subject, issuer, validity, key, usage, serial, key identifiers,
+ * fingerprints with a copy button. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -24,7 +24,8 @@ G_DEFINE_FINAL_TYPE (ChtChainPanel, cht_chain_panel, GTK_TYPE_WIDGET)
 static void
 on_view_selected_cb (ChtChainView *view, GParamSpec *pspec, ChtChainPanel *self)
 {
-  cht_certificate_facts_set_certificate (CHT_CERTIFICATE_FACTS (self->facts), cht_chain_view_get_selected (view), self->now);
+  cht_certificate_facts_set_certificate (CHT_CERTIFICATE_FACTS (self->facts), cht_chain_view_get_selected (view),
+                                         self->now);
 }
 
 static const char *
@@ -75,7 +76,8 @@ add_other (ChtChainPanel *self, ChtObject *object)
   if (cht_object_get_line (object) > 0)
     line = g_strdup_printf (_ (", line %u"), cht_object_get_line (object));
   text = g_strdup_printf ("%s%s\n%s", name_of_kind (cht_object_get_kind (object)), line != NULL ? line : "", words);
-  gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name (broken ? "dialog-warning-symbolic" : "text-x-generic-symbolic"));
+  gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name (broken ? "dialog-warning-symbolic"
+                                                                      : "text-x-generic-symbolic"));
   label = gtk_label_new (text);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -177,7 +179,8 @@ cht_chain_panel_measure (GtkWidget *widget, GtkOrientation orientation, int for_
       gtk_widget_measure (self->left, orientation, -1, &left_least, NULL, NULL, NULL);
       gtk_widget_measure (self->facts, orientation, -1, &facts_least, NULL, NULL, NULL);
       *minimum = MAX (left_least, facts_least);
-      *natural_size = MAX (*minimum, natural (self->left, orientation, -1) + GAP + natural (self->facts, orientation, -1));
+      *natural_size = MAX (*minimum, natural (self->left, orientation, -1) + GAP +
+                                             natural (self->facts, orientation, -1));
     }
   else if (for_size >= SIDE_BY_SIDE)
     {
@@ -187,7 +190,8 @@ cht_chain_panel_measure (GtkWidget *widget, GtkOrientation orientation, int for_
     }
   else
     {
-      *minimum = *natural_size = natural (self->left, orientation, for_size) + GAP + natural (self->facts, orientation, for_size);
+      *minimum = *natural_size = natural (self->left, orientation, for_size) + GAP +
+                                 natural (self->facts, orientation, for_size);
     }
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ChtChainView: certificates drawn as they hang together: roots above, a card each (subject, key, expiry, fingerprint), a line with words for every
- * link, a ghost card for a missing issuer. Cards are real widgets: they take the focus, arrow keys walk along the links, a screen reader reads them.
- * It draws at most CHT_CHAIN_VIEW_MAX_CARDS and says what it left out. Put it into a GtkScrolledWindow.
+ * ChtChainView: certificates drawn as they hang together: roots above, a card each (subject, key, expiry, fingerprint),
+ * a line with words for every link, a ghost card for a missing issuer. Cards are real widgets: they take the focus,
+ * arrow keys walk along the links, a screen reader reads them. It draws at most CHT_CHAIN_VIEW_MAX_CARDS and says what
+ * it left out. Put it into a GtkScrolledWindow.
  *
  * Properties: "selected" (ChtCertificate, read-only, notify), "now" (int64, seconds; set before the chains).
  */

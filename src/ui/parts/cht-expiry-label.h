@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ChtExpiryLabel: "in 41 days" with the icon and colour of its step, and the date in the tooltip. Four steps: fine, soon (below 60 days), urgent (below 14), expired. */
+/* ChtExpiryLabel: "in 41 days" with the icon and colour of its step, and the date in the tooltip. Four steps: fine,
+ * soon (below 60 days), urgent (below 14), expired. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -7,7 +8,13 @@
 
 G_BEGIN_DECLS
 
-typedef enum { CHT_EXPIRY_UNKNOWN, CHT_EXPIRY_FINE, CHT_EXPIRY_SOON, CHT_EXPIRY_URGENT, CHT_EXPIRY_EXPIRED } ChtExpiryStep;
+typedef enum {
+  CHT_EXPIRY_UNKNOWN,
+  CHT_EXPIRY_FINE,
+  CHT_EXPIRY_SOON,
+  CHT_EXPIRY_URGENT,
+  CHT_EXPIRY_EXPIRED
+} ChtExpiryStep;
 ChtExpiryStep cht_expiry_step (gint64 time, gint64 now);
 const char *cht_expiry_step_get_icon (ChtExpiryStep step);
 

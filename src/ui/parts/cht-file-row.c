@@ -44,8 +44,9 @@ on_choose_clicked_cb (GtkButton *button, ChtFileRow *self)
   if (self->choosing)
     return;
   self->choosing = TRUE;
-  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FILE, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
-                         _ ("Choose"), self->waiting, on_chosen_cb, g_object_ref (self));
+  cht_chooser_ask_async (GTK_WIDGET (self), CHT_CHOOSER_FILE,
+                         adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)), _ ("Choose"),
+                         self->waiting, on_chosen_cb, g_object_ref (self));
 }
 
 static void
@@ -119,7 +120,8 @@ cht_file_row_show (ChtFileRow *self, const char *file_name, const char *summary,
   if (*subtitle == '\0')
     {
       g_free (subtitle);
-      subtitle = g_strdup (self->secret ? _ ("Choose a file or drop it here") : _ ("Choose a file, drop it here or paste it"));
+      subtitle = g_strdup (self->secret ? _ ("Choose a file or drop it here")
+                                        : _ ("Choose a file, drop it here or paste it"));
     }
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
   gtk_widget_set_visible (self->clear, file_name != NULL);
@@ -170,8 +172,10 @@ cht_file_row_class_init (ChtFileRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cht_file_row_dispose;
   GTK_WIDGET_CLASS (klass)->unroot = cht_file_row_unroot;
-  signals[FILE_CHOSEN] = g_signal_new ("file-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
-  signals[TEXT_PASTED] = g_signal_new ("text-pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
+  signals[FILE_CHOSEN] = g_signal_new ("file-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                       G_TYPE_FILE);
+  signals[TEXT_PASTED] = g_signal_new ("text-pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                       G_TYPE_BYTES);
   signals[CLEARED] = g_signal_new ("cleared", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "row.paste", NULL, on_row_paste_cb);
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_v, GDK_CONTROL_MASK, "row.paste", NULL);

@@ -27,9 +27,11 @@ count (GtkWidget *below, GType type, const char *css_class)
 {
   guint n = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
-      n += g_type_is_a (G_OBJECT_TYPE (child), type) && (css_class == NULL || gtk_widget_has_css_class (child, css_class));
+      n += g_type_is_a (G_OBJECT_TYPE (child), type) &&
+           (css_class == NULL || gtk_widget_has_css_class (child, css_class));
       n += count (child, type, css_class);
     }
   return n;
@@ -38,11 +40,13 @@ count (GtkWidget *below, GType type, const char *css_class)
 static GtkWidget *
 find (GtkWidget *below, GType type, const char *css_class)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       GtkWidget *deeper;
 
-      if (g_type_is_a (G_OBJECT_TYPE (child), type) && (css_class == NULL || gtk_widget_has_css_class (child, css_class)))
+      if (g_type_is_a (G_OBJECT_TYPE (child), type) &&
+          (css_class == NULL || gtk_widget_has_css_class (child, css_class)))
         return child;
       if ((deeper = find (child, type, css_class)) != NULL)
         return deeper;
@@ -54,7 +58,8 @@ find (GtkWidget *below, GType type, const char *css_class)
 static void
 collect (GtkWidget *below, GString *text)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       if (GTK_IS_LABEL (child))
         g_string_append_printf (text, "%s\n", gtk_label_get_text (GTK_LABEL (child)));
@@ -113,7 +118,8 @@ test_chain_whole (void)
   g_assert_true (cht_chain_view_get_selected (CHT_CHAIN_VIEW (view)) == cht_fixture_get_certificate (issuing));
   /* The root stands above. */
   g_assert_true (gtk_widget_compute_bounds (gtk_widget_get_first_child (view), view, &upper));
-  g_assert_true (gtk_widget_compute_bounds (gtk_widget_get_next_sibling (gtk_widget_get_first_child (view)), view, &lower));
+  g_assert_true (gtk_widget_compute_bounds (gtk_widget_get_next_sibling (gtk_widget_get_first_child (view)), view,
+                                            &lower));
   g_assert_cmpfloat (upper.origin.y + upper.size.height, <=, lower.origin.y);
   gtk_window_destroy (window);
 }
@@ -151,7 +157,8 @@ test_chain_broken (void)
   GtkWindow *window = show (view);
 
   g_assert_cmpuint (count (view, GTK_TYPE_WIDGET, "link-holds"), ==, 0);
-  g_assert_cmpuint (count (view, GTK_TYPE_WIDGET, "link-broken") + count (view, GTK_TYPE_WIDGET, "link-missing"), ==, 1);
+  g_assert_cmpuint (count (view, GTK_TYPE_WIDGET, "link-broken") +
+                        count (view, GTK_TYPE_WIDGET, "link-missing"), ==, 1);
   gtk_window_destroy (window);
 }
 
@@ -290,9 +297,11 @@ static void
 test_findings_follow (void)
 {
   g_autoptr (GListStore) store = g_list_store_new (CHT_TYPE_FINDING);
-  g_autoptr (ChtFinding) key = cht_finding_new ("key.mismatch", CHT_SEVERITY_ERROR, CHT_FIELD_KEY, "", "The key <b> & fits not.",
+  g_autoptr (ChtFinding) key = cht_finding_new ("key.mismatch", CHT_SEVERITY_ERROR, CHT_FIELD_KEY, "",
+                                                "The key <b> & fits not.",
                                                 "One. Two.", "Guide", NULL, FALSE);
-  g_autoptr (ChtFinding) chain = cht_finding_new ("chain.order", CHT_SEVERITY_WARNING, CHT_FIELD_CHAIN, "", "Out of order.",
+  g_autoptr (ChtFinding) chain = cht_finding_new ("chain.order", CHT_SEVERITY_WARNING, CHT_FIELD_CHAIN, "",
+                                                  "Out of order.",
                                                   "", "", NULL, FALSE);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *list = cht_finding_list_new (CHT_FIELD_KEY);
   g_autofree char *worst = NULL;
