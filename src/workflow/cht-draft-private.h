@@ -47,6 +47,10 @@ typedef enum {
  * (transfer full) */
 ChtDraft *cht_draft_new (const ChtClock *clock, gboolean edit, GListModel *certificates, GListModel *destinations);
 ChtDraftField *cht_draft_field (ChtDraft *self, ChtField field);
+/* Cancels its read, and lets go of what it holds. */
+void cht_draft_field_clear (ChtDraftField *field);
+/* FIELD holds what OTHER holds, and is not being read. */
+void cht_draft_field_set (ChtDraftField *field, const ChtDraftField *other);
 void cht_draft_notify (ChtDraft *self, ChtDraftProp prop);
 /* Gives a draft that was kept the form of its role, once the controller has told the forms. No change of the person's.
  */

@@ -75,8 +75,8 @@ cht_draft_set_property (GObject *object, guint id, const GValue *value, GParamSp
     }
 }
 
-static void
-clear_field (ChtDraftField *field)
+void
+cht_draft_field_clear (ChtDraftField *field)
 {
   if (field->cancellable != NULL)
     g_cancellable_cancel (field->cancellable);
@@ -89,6 +89,18 @@ clear_field (ChtDraftField *field)
   g_clear_object (&field->problem);
 }
 
+void
+cht_draft_field_set (ChtDraftField *field, const ChtDraftField *other)
+{
+  cht_draft_field_clear (field);
+  field->bytes = other->bytes != NULL ? g_bytes_ref (other->bytes) : NULL;
+  g_set_object (&field->bundle, other->bundle);
+  g_set_object (&field->chains, other->chains);
+  field->tried = other->tried != NULL ? cht_secret_ref (other->tried) : NULL;
+  field->file_name = g_strdup (other->file_name);
+  g_set_object (&field->problem, other->problem);
+}
+
 static void
 cht_draft_dispose (GObject *object)
 {
@@ -99,7 +111,7 @@ cht_draft_dispose (GObject *object)
     g_cancellable_cancel (self->judge_cancellable);
   g_clear_object (&self->judge_cancellable);
   for (guint i = 0; i < G_N_ELEMENTS (self->fields); i++)
-    clear_field (&self->fields[i]);
+    cht_draft_field_clear (&self->fields[i]);
   g_clear_object (&self->form);
   g_clear_object (&self->certificates);
   g_clear_object (&self->known);
@@ -277,7 +289,7 @@ cht_draft_clear_field (ChtDraft *self, ChtField field)
 {
   g_return_if_fail (CHT_IS_DRAFT (self) && cht_draft_field (self, field) != NULL);
 
-  clear_field (cht_draft_field (self, field));
+  cht_draft_field_clear (cht_draft_field (self, field));
   cht_draft_notify (self, CHT_DRAFT_PROP_PASSPHRASE_WANTED);
   change (self);
 }

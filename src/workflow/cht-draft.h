@@ -66,4 +66,31 @@ void cht_draft_set_whole (ChtDraft *self, gboolean whole);
 GListModel *cht_draft_get_findings (ChtDraft *self);
 guint cht_draft_get_n_errors (ChtDraft *self);
 
+/*
+ * ChtDraftRepair: what a repair makes of a draft's files, shown first, then swapped in, and out again. Immutable; made of
+ * what the draft held when it was planned. The file on the disk stays as it is.
+ */
+#define CHT_TYPE_DRAFT_REPAIR (cht_draft_repair_get_type ())
+G_DECLARE_FINAL_TYPE (ChtDraftRepair, cht_draft_repair, CHT, DRAFT_REPAIR, GObject)
+
+/* A button's words for a repair, "Put in order"; NULL for one that a draft does not know. */
+const char *cht_draft_repair_verb (const char *id);
+/* ID (nullable): what a finding names. */
+gboolean cht_draft_can_repair (ChtDraft *self, ChtField field, const char *id);
+/* Where cht_draft_can_repair(). "repair.nothing" (CHT_PROBLEM_ERROR) where it would change nothing. */
+void cht_draft_plan_repair_async (ChtDraft *self,
+                                  ChtField field,
+                                  const char *id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer data);
+ChtDraftRepair *cht_draft_plan_repair_finish (ChtDraft *self, GAsyncResult *result, GError **error);
+ChtField cht_draft_repair_get_field (ChtDraftRepair *self);
+const char *cht_draft_repair_get_verb (ChtDraftRepair *self);
+/* What is true after it, then a line each for the certificates moved, kept, left out and taken in. (transfer full) */
+char *cht_draft_repair_dup_text (ChtDraftRepair *self);
+/* Findings follow. FALSE, and nothing done, where a field that it changes holds something else by now. */
+gboolean cht_draft_apply_repair (ChtDraft *self, ChtDraftRepair *repair);
+gboolean cht_draft_undo_repair (ChtDraft *self, ChtDraftRepair *repair);
+
 G_END_DECLS
