@@ -206,6 +206,32 @@ def a_bundle_for_devices(j):
     s.says("devices is on", deadline=60)
 
 
+def a_repair_mends_and_is_undone(j):
+    """A finding's button shows what would change, mends, takes it back, and mends again; what went up is the mended one."""
+    s = j.screen
+    j.open_form("Server Syslog Communication")
+    s.fill("syslog-mended", part="Name")
+    j.choose_file("Trust chain", "reversed.pem")
+    s.click("push button", part="Put in order…")
+    s.says("After: Example Root, Example Issuing CA")
+    s.shot("27-repair-planned")
+    assert not s.nameless(), s.nameless()
+    s.click("push button", name="Put in order")
+    s.says("reversed.pem, put in order")
+    s.shot("28-repaired")
+    s.click("push button", name="Undo")
+    s.says("the field holds the file as it came")
+    assert not s.look(part="reversed.pem, put in order"), s.texts()
+    s.click("push button", part="Put in order…")
+    s.click("push button", name="Put in order")
+    s.says("reversed.pem, put in order")
+    wait_for(lambda: not s.look(part="Put in order…"), "the finding to go")
+    j.upload()
+    s.says("syslog-mended is on", deadline=60)
+    with open(j.pki.path("reversed.pem")) as now, open(j.pki.path("inter.pem")) as first:
+        assert now.read().startswith(first.read()), "the file on the disk was changed"
+
+
 def a_chain_is_drawn(j):
     s = j.screen
     j.go(1, "Certificates")
@@ -328,7 +354,7 @@ def it_is_fit_for_the_dark(j):
 
 STEPS = [first_start_offers_a_vault, first_contact_shows_what_to_compare, the_list_tells_what_a_controller_has, the_renewal_prompt_is_there, searching_as_one_types,
          refusals_stand_at_their_field, a_certificate_goes_up, a_used_destination_asks_first, odd_names_are_shown_as_they_are,
-         a_bundle_for_devices, a_chain_is_drawn, what_went_up_comes_down, the_vault_keeps_it, any_file_can_be_looked_at,
+         a_bundle_for_devices, a_repair_mends_and_is_undone, a_chain_is_drawn, what_went_up_comes_down, the_vault_keeps_it, any_file_can_be_looked_at,
          a_renewal_is_followed_to_its_end, locking_hides_everything, a_new_start_finds_it_again, a_second_app_says_where_the_first_is, it_is_fit_for_the_dark]
 
 

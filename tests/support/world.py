@@ -167,6 +167,7 @@ class Pki:
         self.issue("old", "Example Old Root", days=5)
         self.join("chain.pem", "root.pem", "inter.pem")
         self.join("bundle.pem", "root.pem", "other.pem")
+        self.join("reversed.pem", "inter.pem", "root.pem")
         self.join("forged.pem", "twin.pem", "inter.pem")
         openssl("pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:Zürich 1", "-in", self.path("inter.key"),
                 "-out", self.path("inter.enc"))

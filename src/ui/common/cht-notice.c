@@ -168,6 +168,15 @@ cht_notice_dispose (GObject *object)
   G_OBJECT_CLASS (cht_notice_parent_class)->dispose (object);
 }
 
+/* The button is the way on; the text beside it can be selected, and would take the focus first. */
+static gboolean
+cht_notice_grab_focus (GtkWidget *widget)
+{
+  GtkWidget *button = CHT_NOTICE (widget)->button;
+
+  return gtk_widget_get_visible (button) && gtk_widget_grab_focus (button);
+}
+
 static void
 cht_notice_class_init (ChtNoticeClass *klass)
 {
@@ -178,6 +187,7 @@ cht_notice_class_init (ChtNoticeClass *klass)
   object_class->set_property = cht_notice_set_property;
   object_class->get_property = cht_notice_get_property;
   object_class->dispose = cht_notice_dispose;
+  widget_class->grab_focus = cht_notice_grab_focus;
   props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
   props[PROP_KIND] = g_param_spec_int ("kind", NULL, NULL, 0, G_N_ELEMENTS (looks) - 1, CHT_NOTICE_INFO, flags);
   props[PROP_BUTTON_LABEL] = g_param_spec_string ("button-label", NULL, NULL, NULL, flags);

@@ -95,17 +95,21 @@ cht_page_get_cancellable (ChtPage *self)
   return PRIVATE (self)->cancellable;
 }
 
-void
+AdwToast *
 cht_page_toast (ChtPage *self, const char *text)
 {
   g_autofree char *shown = cht_text_for_display (text);
   g_autofree char *markup = g_markup_escape_text (shown, -1);
   GtkWidget *overlay;
+  AdwToast *toast;
 
-  g_return_if_fail (CHT_IS_PAGE (self));
+  g_return_val_if_fail (CHT_IS_PAGE (self), NULL);
   overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
-  if (overlay != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (markup));
+  if (overlay == NULL)
+    return NULL;
+  toast = adw_toast_new (markup);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  return toast;
 }
 
 static void

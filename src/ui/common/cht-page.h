@@ -42,7 +42,8 @@ gboolean cht_page_is_closed (ChtPage *self);
 /* Cancelled when the page is closed. (transfer none) */
 GCancellable *cht_page_get_cancellable (ChtPage *self);
 
-/* A toast with TEXT as plain text. Not spoken by screen readers: the page must say the same in text. */
-void cht_page_toast (ChtPage *self, const char *text);
+/* A toast with TEXT as plain text. Not spoken by screen readers: the page must say the same in text. For a
+ * button of its own. (transfer none) (nullable) */
+AdwToast *cht_page_toast (ChtPage *self, const char *text);
 
 G_END_DECLS

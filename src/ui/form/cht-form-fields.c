@@ -74,6 +74,7 @@ on_bytes_set_cb (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_file_chosen_cb (ChtFileRow *row, GFile *file, ChtFormPage *self)
 {
+  cht_form_end_repair (self);
   cht_file_row_set_busy (row, TRUE);
   cht_draft_set_file_async (self->draft, get_field (self, row), file, cht_page_get_cancellable (CHT_PAGE (self)),
                             on_file_set_cb, g_object_ref (self));
@@ -83,6 +84,7 @@ on_file_chosen_cb (ChtFileRow *row, GFile *file, ChtFormPage *self)
 static void
 on_text_pasted_cb (ChtFileRow *row, GBytes *bytes, ChtFormPage *self)
 {
+  cht_form_end_repair (self);
   cht_file_row_set_busy (row, TRUE);
   cht_draft_set_bytes_async (self->draft, get_field (self, row), bytes, _("pasted text"),
                              cht_page_get_cancellable (CHT_PAGE (self)), on_bytes_set_cb, g_object_ref (self));
@@ -92,6 +94,7 @@ on_text_pasted_cb (ChtFileRow *row, GBytes *bytes, ChtFormPage *self)
 static void
 on_cleared_cb (ChtFileRow *row, ChtFormPage *self)
 {
+  cht_form_end_repair (self);
   cht_draft_clear_field (self->draft, get_field (self, row));
   cht_form_touch (self);
   cht_form_show_state (self);
@@ -113,8 +116,11 @@ add_findings (ChtFormPage *self, GtkWidget *group, ChtField field)
 {
   self->lists[field] = cht_finding_list_new (field);
   gtk_widget_set_margin_top (self->lists[field], 6);
+  cht_finding_list_set_draft (CHT_FINDING_LIST (self->lists[field]), self->draft);
   cht_finding_list_set_model (CHT_FINDING_LIST (self->lists[field]), cht_draft_get_findings (self->draft));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->lists[field]);
+  if (field != CHT_FIELD_PASSPHRASE)
+    cht_form_add_repairs (self, group, field);
 }
 
 /* (transfer full) */
@@ -198,8 +204,9 @@ clear_files (ChtFormPage *self)
   if (self->passphrase != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->passphrase), "");
   self->passphrase = NULL;
+  cht_form_end_repair (self);
   for (guint i = 0; i < CHT_FORM_FIELDS; i++)
-    self->file_rows[i] = NULL;
+    self->file_rows[i] = self->repair_notices[i] = NULL;
   self->lists[CHT_FIELD_CHAIN] = self->lists[CHT_FIELD_CERTIFICATE] = self->lists[CHT_FIELD_KEY]
       = self->lists[CHT_FIELD_PASSPHRASE] = NULL;
   while ((child = gtk_widget_get_first_child (self->files)) != NULL)

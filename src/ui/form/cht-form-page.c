@@ -387,6 +387,7 @@ cht_form_page_closed (ChtPage *page)
   ChtFormPage *self = CHT_FORM_PAGE (page);
 
   g_clear_handle_id (&self->keep_source, g_source_remove);
+  cht_form_end_repair (self);
   if (self->passphrase != NULL)
     {
       self->filling = TRUE; /* an entry that is emptied takes nothing from the draft */
@@ -470,6 +471,8 @@ cht_form_page_finalize (GObject *object)
   ChtFormPage *self = CHT_FORM_PAGE (object);
 
   g_clear_handle_id (&self->keep_source, g_source_remove);
+  g_clear_weak_pointer (&self->undo);
+  g_clear_object (&self->repair);
   g_clear_pointer (&self->destination_rows, g_ptr_array_unref);
   g_clear_object (&self->forms);
   g_clear_object (&self->draft);

@@ -19,6 +19,10 @@ struct _ChtFormPage
   GtkWidget *file_rows[CHT_FORM_FIELDS]; /* (nullable) ChtFileRow */
   GtkWidget *passphrase;                 /* (nullable) */
   GtkWidget *lists[CHT_FORM_FIELDS];     /* ChtFindingList of each field */
+  GtkWidget *repair_notices[CHT_FORM_FIELDS]; /* (nullable) ChtNotice: what a repair would change, or did */
+  ChtDraftRepair *repair;                /* (nullable): the one that is shown */
+  AdwToast *undo;                        /* (nullable) (weak) */
+  gboolean repaired;                     /* REPAIR is in the draft */
   GPtrArray *destination_rows;           /* (unowned) */
   gint64 kept;                           /* when the draft was kept, or CHT_TIME_UNKNOWN */
   guint keep_source;
@@ -32,6 +36,11 @@ void cht_form_build_destinations (ChtFormPage *self);
 void cht_form_show_files (ChtFormPage *self);
 /* The passphrase entry's text goes to the draft as it stands. */
 void cht_form_take_passphrase (ChtFormPage *self);
+
+/* cht-form-repair.c: what mends a finding, at its field. */
+void cht_form_add_repairs (ChtFormPage *self, GtkWidget *group, ChtField field);
+/* The files are others now: what was shown, and its Undo, hold no more. */
+void cht_form_end_repair (ChtFormPage *self);
 
 /* cht-form-upload.c */
 void cht_form_upload (ChtFormPage *self);

@@ -225,6 +225,8 @@ start_upload (ChtFormPage *self, gboolean force)
     return;
   g_clear_handle_id (&self->keep_source, g_source_remove);
   self->uploading = TRUE;
+  /* What is on its way is not changed any more. */
+  cht_form_end_repair (self);
   /* An entry that turns insensitive with the focus in it never hears that the focus left. */
   if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
     gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);

@@ -7,11 +7,19 @@ struct _ChtFindingList {
   GtkWidget parent;
   GtkWidget *box;
   ChtField field;
+  ChtDraft *draft; /* (nullable) */
   GListModel *model;
   gulong changed;
 };
 
 G_DEFINE_FINAL_TYPE (ChtFindingList, cht_finding_list, GTK_TYPE_WIDGET)
+
+enum
+{
+  REPAIR_ASKED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 static const char *
 severity_icon (ChtSeverity severity)
@@ -52,11 +60,35 @@ new_why (ChtFinding *finding)
     gtk_box_append (GTK_BOX (inside), new_label (source, "dim-label"));
   gtk_expander_set_child (GTK_EXPANDER (why), inside);
   gtk_widget_add_css_class (why, "caption");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (why), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Why"), -1);
   return why;
 }
 
+static void
+on_repair_clicked_cb (GtkButton *button, ChtFindingList *self)
+{
+  g_autoptr (ChtFinding) finding = g_object_ref (g_object_get_data (G_OBJECT (button), "finding"));
+
+  g_signal_emit (self, signals[REPAIR_ASKED], 0, finding);
+}
+
 static GtkWidget *
-new_row (ChtFinding *finding)
+new_repair (ChtFindingList *self, ChtFinding *finding)
+{
+  /* TRANSLATORS: a verb on a button that shows first what it would do: "Put in order…" */
+  g_autofree char *label = g_strdup_printf (_ ("%s…"), cht_draft_repair_verb (cht_finding_get_repair (finding)));
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_valign (button, GTK_ALIGN_START);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  cht_finding_get_message (finding), -1);
+  g_object_set_data_full (G_OBJECT (button), "finding", g_object_ref (finding), g_object_unref);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_repair_clicked_cb), self, 0);
+  return button;
+}
+
+static GtkWidget *
+new_row (ChtFindingList *self, ChtFinding *finding)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9), *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *icon = gtk_image_new_from_icon_name (severity_icon (cht_finding_get_severity (finding)));
@@ -76,6 +108,9 @@ new_row (ChtFinding *finding)
     gtk_box_append (GTK_BOX (text), new_why (finding));
   gtk_widget_set_hexpand (text, TRUE);
   gtk_box_append (GTK_BOX (row), text);
+  if (self->draft != NULL
+      && cht_draft_can_repair (self->draft, cht_finding_get_field (finding), cht_finding_get_repair (finding)))
+    gtk_box_append (GTK_BOX (row), new_repair (self, finding));
   return row;
 }
 
@@ -102,7 +137,7 @@ fill (ChtFindingList *self)
 
       if (!belongs (self, finding))
         continue;
-      gtk_box_append (GTK_BOX (self->box), new_row (finding));
+      gtk_box_append (GTK_BOX (self->box), new_row (self, finding));
       any = TRUE;
     }
   gtk_widget_set_visible (GTK_WIDGET (self), any);
@@ -125,6 +160,13 @@ cht_finding_list_set_model (ChtFindingList *self, GListModel *findings)
   if (findings != NULL)
     self->changed = g_signal_connect (findings, "items-changed", G_CALLBACK (on_model_items_changed_cb), self);
   fill (self);
+}
+
+void
+cht_finding_list_set_draft (ChtFindingList *self, ChtDraft *draft)
+{
+  g_return_if_fail (CHT_IS_FINDING_LIST (self));
+  g_set_object (&self->draft, draft);
 }
 
 char *
@@ -155,6 +197,7 @@ cht_finding_list_dispose (GObject *object)
   if (self->model != NULL)
     g_clear_signal_handler (&self->changed, self->model);
   g_clear_object (&self->model);
+  g_clear_object (&self->draft);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   G_OBJECT_CLASS (cht_finding_list_parent_class)->dispose (object);
 }
@@ -163,6 +206,8 @@ static void
 cht_finding_list_class_init (ChtFindingListClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cht_finding_list_dispose;
+  signals[REPAIR_ASKED] = g_signal_new ("repair-asked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 1, CHT_TYPE_FINDING);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }

@@ -323,6 +323,54 @@ test_findings_follow (void)
   gtk_window_destroy (window);
 }
 
+static void
+on_bytes_set_cb (GObject *draft, GAsyncResult *result, gpointer data)
+{
+  g_assert_true (cht_draft_set_bytes_finish (CHT_DRAFT (draft), result, NULL));
+  *(gboolean *) data = TRUE;
+}
+
+static void
+on_repair_asked_cb (ChtFindingList *list, ChtFinding *finding, ChtFinding **asked)
+{
+  g_set_object (asked, finding);
+}
+
+/* A button where the draft can mend it, and none where it cannot. */
+static void
+test_findings_repair (void)
+{
+  g_autoptr (ChtFixture) root = cht_fixture_new ("Root CA", NULL, NULL);
+  g_autoptr (ChtDraft) draft = g_object_new (CHT_TYPE_DRAFT, NULL);
+  g_autoptr (GListStore) store = g_list_store_new (CHT_TYPE_FINDING);
+  g_autoptr (ChtFinding) mends = cht_finding_new ("file.not-pem", CHT_SEVERITY_ERROR, CHT_FIELD_CHAIN, "", "Not PEM.", "", "",
+                                                  "to-pem", FALSE);
+  g_autoptr (ChtFinding) unknown = cht_finding_new ("a.b", CHT_SEVERITY_ERROR, CHT_FIELD_CHAIN, "", "Else.", "", "",
+                                                    "of-tomorrow", FALSE);
+  g_autoptr (ChtFinding) asked = NULL;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *list = cht_finding_list_new (CHT_FIELD_CHAIN);
+  gboolean done = FALSE;
+  GtkWindow *window;
+
+  gtk_box_append (GTK_BOX (box), list);
+  window = show (box);
+  g_signal_connect (list, "repair-asked", G_CALLBACK (on_repair_asked_cb), &asked);
+  cht_draft_set_bytes_async (draft, CHT_FIELD_CHAIN, cht_fixture_get_der (root), "root.der", NULL, on_bytes_set_cb, &done);
+  wait_until (done);
+  g_list_store_append (store, mends);
+  g_list_store_append (store, unknown);
+  cht_finding_list_set_model (CHT_FINDING_LIST (list), G_LIST_MODEL (store));
+  g_assert_null (find (list, GTK_TYPE_BUTTON, NULL));
+  cht_finding_list_set_draft (CHT_FINDING_LIST (list), draft);
+  cht_finding_list_set_model (CHT_FINDING_LIST (list), G_LIST_MODEL (store));
+  g_assert_cmpuint (count (list, GTK_TYPE_BUTTON, NULL), ==, 1);
+  assert_says (list, "Convert to PEM…");
+  g_signal_emit_by_name (find (list, GTK_TYPE_BUTTON, NULL), "clicked");
+  g_assert_true (asked == mends);
+  gtk_window_destroy (window);
+  wait_until (!cht_draft_get_busy (draft));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,5 +386,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui-parts/file-row/paste", test_file_row_paste);
   g_test_add_func ("/ui-parts/file-row/problem", test_file_row_problem);
   g_test_add_func ("/ui-parts/finding-list/follow", test_findings_follow);
+  g_test_add_func ("/ui-parts/finding-list/repair", test_findings_repair);
   return g_test_run ();
 }

@@ -9,6 +9,7 @@
 #include "cht-fixtures.h"
 #include "cht-form-page.h"
 #include "cht-page-stack.h"
+#include "cht-records-private.h"
 #include "cht-ui-test.h"
 #include "cht-vault-gate.h"
 #include "cht-vault-page.h"
@@ -255,6 +256,75 @@ test_form (Screen *screen, gconstpointer data)
   wait_until (gone == NULL);
 }
 
+static gboolean
+press (GtkWidget *below, const char *label)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (!gtk_widget_get_visible (child))
+        continue;
+      if (GTK_IS_BUTTON (child) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (child)), label) == 0)
+        {
+          g_signal_emit_by_name (child, "clicked");
+          return TRUE;
+        }
+      if (press (child, label))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+on_bytes_set_cb (GObject *draft, GAsyncResult *result, gpointer data)
+{
+  g_assert_true (cht_draft_set_bytes_finish (CHT_DRAFT (draft), result, NULL));
+}
+
+/* A finding's button shows first what would change, mends, and takes it back. */
+static void
+test_form_repair (Screen *screen, gconstpointer data)
+{
+  g_autoptr (ChtDraft) draft = cht_workspace_new_draft (screen->workspace, NULL);
+  g_autoptr (ChtRoleForm) role = cht_role_form_new ("Device gNMI Communication", "", NULL, CHT_OPERATION_ADD);
+  g_autoptr (ChtFixture) root = cht_fixture_new ("A & B <b>Root</b>", NULL, NULL);
+  g_autoptr (ChtFixture) issuing = cht_fixture_new ("Issuing CA", root, NULL);
+  g_autofree char *pem = cht_fixtures_to_pem (issuing, root, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (pem, strlen (pem));
+  GtkWidget *page;
+
+  cht_draft_set_role_form (draft, role);
+  page = cht_form_page_new (screen->workspace, draft);
+  push (screen, cht_certificates_page_new (screen->workspace));
+  push (screen, page);
+  wait_until (shows (page, "You are not signed in to a controller."));
+  cht_draft_set_bytes_async (draft, CHT_FIELD_CHAIN, bytes, "chain.pem", NULL, on_bytes_set_cb, NULL);
+  wait_until (press (page, "Put in order…"));
+  wait_until (shows (page, "What would change here"));
+  g_assert_true (shows (page, "Before: Issuing CA, A & B <b>Root</b>\nAfter: A & B <b>Root</b>, Issuing CA"));
+  g_assert_true (shows (page, "chain.pem · "));
+  for (guint round = 0; round < 2; round++)
+    {
+      g_assert_true (press (page, "Put in order"));
+      g_assert_true (shows (page, "Mended. Nothing was written to the disk."));
+      g_assert_true (shows (page, "chain.pem, put in order · "));
+      wait_until (!shows (page, "Put in order…"));
+      if (round == 1)
+        break;
+      g_assert_true (press (page, "Undo"));
+      g_assert_true (shows (page, "Undone: the field holds the file as it came."));
+      g_assert_false (shows (page, "put in order"));
+      wait_until (press (page, "Put in order…"));
+      wait_until (shows (page, "What would change here"));
+    }
+  /* What the field is emptied of has no Undo. */
+  cht_draft_clear_field (draft, CHT_FIELD_CHAIN);
+  g_assert_true (press (page, "Undo"));
+  g_assert_true (shows (page, "Nothing was undone."));
+  wait_until (!cht_draft_get_busy (draft));
+  cht_page_stack_go_back (CHT_PAGE_STACK (screen->stack));
+}
+
 static void
 test_connect (Screen *screen, gconstpointer data)
 {
@@ -326,6 +396,7 @@ main (int argc, char **argv)
   g_test_add ("/ui/pages/gate", Screen, NULL, set_up, test_gate, tear_down);
   g_test_add ("/ui/vault/too-many-files", Screen, NULL, set_up, test_too_many_files, tear_down);
   g_test_add ("/ui/pages/form", Screen, NULL, set_up, test_form, tear_down);
+  g_test_add ("/ui/pages/form-repair", Screen, NULL, set_up, test_form_repair, tear_down);
   g_test_add ("/ui/pages/connect", Screen, NULL, set_up, test_connect, tear_down);
   g_test_add ("/ui/pages/file", Screen, NULL, set_up, test_file, tear_down);
   return g_test_run ();
