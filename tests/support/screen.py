@@ -115,19 +115,20 @@ class Screen:
         except Exception:
             return ""
 
-    def is_sensitive(self, node):
+    def is_able(self, node):
         try:
-            return node.get_state_set().contains(self.atspi.StateType.SENSITIVE)
+            return node.get_state_set().contains(self.atspi.StateType.SENSITIVE) and node.get_n_actions() > 0
         except Exception:
             return False
 
-    def look(self, role=None, name=None, part=None, below=None):
-        """The first that shows with this role (one, or several) and this name, or with PART in its name; None where there is none."""
+    def look(self, role=None, name=None, part=None, below=None, able=False):
+        """The first that shows with this role (one, or several) and this name, or with PART in its name; ABLE: that can be
+        clicked. None where there is none."""
         roles = {role} if isinstance(role, str) else role
         for node in self.walk(below):
             own = self.name(node)
             if ((roles is None or self.role(node) in roles) and (name is None or own in (name, f"{name} {name}"))
-                    and holds(own, part)):
+                    and holds(own, part) and (not able or self.is_able(node))):
                 return node
         return None
 
@@ -144,10 +145,8 @@ class Screen:
     # ---- What a person does ----
 
     def click(self, role=None, name=None, part=None, below=None, deadline=DEADLINE):
-        def act():
-            node = self.look(role, name, part, below)
-            return node if node is not None and self.is_sensitive(node) and node.get_n_actions() > 0 else None
-        node = wait_for(act, f"{role or 'anything'} “{name or part}” that can be clicked", deadline)
+        node = wait_for(lambda: self.look(role, name, part, below, able=True),
+                        f"{role or 'anything'} “{name or part}” that can be clicked", deadline)
         node.do_action(0)
         return node
 
@@ -164,11 +163,14 @@ class Screen:
         node.set_text_contents(text)
         return node
 
+    def xdotool(self, *argv):
+        return subprocess.run(["xdotool", *argv], env=self.world.env, capture_output=True, text=True).stdout
+
     def windows(self):
-        """The app's windows by their X ids, oldest first. Dialogs of files are among them."""
-        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "chatelaine"], env=self.world.env,
-                              capture_output=True, text=True)
-        return done.stdout.split()
+        """The app's windows by their X ids, oldest first, dialogs of files among them. An open menu is none: it bears the
+        program's name where a window has a title."""
+        found = self.xdotool("search", "--onlyvisible", "--class", "chatelaine").split()
+        return [window for window in found if self.xdotool("getwindowname", window).strip() not in ("", "chatelaine")]
 
     def focus(self, window=None):
         """There is no window manager: a window gets keys only when told."""
@@ -184,17 +186,22 @@ class Screen:
         self.focus(window)
         subprocess.run(["xdotool", "type", "--delay", "12", text], env=self.world.env, check=True, timeout=30)
 
-    def tick(self, part):
-        """A check box, by the keyboard: GTK 4.8 gives it no action."""
+    def reach(self, role, part):
+        """Tab after Tab until the focus is on this control."""
         for _ in range(60):
-            node = self.find("check box", part=part)
-            if node.get_state_set().contains(self.atspi.StateType.FOCUSED):
-                self.keys("space")
-                wait_for(lambda: self.find("check box", part=part).get_state_set().contains(self.atspi.StateType.CHECKED),
-                         f"a tick at “{part}”")
-                return
+            for node in self.walk():
+                if (self.role(node) in role and holds(self.name(node), part)
+                        and node.get_state_set().contains(self.atspi.StateType.FOCUSED)):
+                    return
             self.keys("Tab")
         raise Late(f"the focus never came to “{part}”")
+
+    def tick(self, part):
+        """A check box, by the keyboard: GTK 4.8 gives it no action."""
+        self.reach(("check box",), part)
+        self.keys("space")
+        wait_for(lambda: self.find("check box", part=part).get_state_set().contains(self.atspi.StateType.CHECKED),
+                 f"a tick at “{part}”")
 
     def choose(self, exact):
         """One of the choices of the combo row that has the focus, by the keyboard alone."""
