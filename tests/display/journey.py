@@ -76,6 +76,10 @@ class Journey:
         s.choose(role)
         s.find("push button", part="Choose a file")
 
+    def assert_named(self):
+        """Every control has a name; a toast has a button of libadwaita's own, without one, until it goes."""
+        wait_for(lambda: not self.screen.nameless(), f"a name for {self.screen.nameless()}")
+
     def upload(self):
         self.screen.click("push button", name="Upload certificate")
 
@@ -101,7 +105,7 @@ def first_contact_shows_what_to_compare(j):
     pin = j.world.facts["pin"].upper()
     s.says(":".join(pin[i:i + 2] for i in range(0, 64, 2)))
     s.shot("02-first-contact")
-    assert not s.nameless(), s.nameless()
+    j.assert_named()
     s.click("push button", part="Trust this key")
     s.says("Crosswork-Internal")
 
@@ -112,7 +116,7 @@ def the_list_tells_what_a_controller_has(j):
     for words in ("Crosswork Internal TLS", "in 5", "download", "Updated", "Expires"):
         assert any(words in text for text in texts), (words, texts)
     s.shot("03-certificates")
-    assert not s.nameless(), s.nameless()
+    j.assert_named()
 
 
 def the_renewal_prompt_is_there(j):
@@ -218,7 +222,7 @@ def a_repair_mends_and_is_undone(j):
     s.click("push button", part="Put in order…")
     s.says("After: Example Root, Example Issuing CA")
     s.shot("27-repair-planned")
-    assert not s.nameless(), s.nameless()
+    j.assert_named()
     s.click("push button", name="Put in order")
     s.says("reversed.pem, put in order")
     s.shot("28-repaired")
@@ -247,8 +251,7 @@ def a_chain_is_drawn(j):
     s.find(CARD, part="Example Root")
     s.says("signature holds")
     s.shot("12-certificate")
-    # The toast of the last upload has a button of libadwaita's own, without a name, until it goes.
-    wait_for(lambda: not s.nameless(), "a name for every button")
+    j.assert_named()
 
 
 def what_went_up_comes_down(j):
@@ -271,14 +274,14 @@ def the_vault_keeps_it(j):
     s = j.screen
     j.go(2, "Vault")
     s.says("kafka-east")
+    s.says("keyring alone protects it")
     s.shot("15-vault")
-    assert not s.nameless(), s.nameless()
+    j.assert_named()
     s.keys("ctrl+f")
     s.type("kafka-east")
     s.keys("Down", "Return")
     s.find(CARD, part="Example")
     s.shot("16-item")
-    s.says("keyring")
 
 
 def any_file_can_be_looked_at(j):
