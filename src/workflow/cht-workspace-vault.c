@@ -19,6 +19,17 @@ notify_vault (ChtWorkspace *self)
   cht_workspace_notify (self, CHT_WORKSPACE_PROP_VAULT_WARNING);
 }
 
+/* Whoever hears that the vault is open looks into its models at once: they are filled before it is told. */
+static void
+on_vault_state_changed_cb (ChtWorkspace *self)
+{
+  ChtVaultState state = cht_vault_get_state (self->vault);
+
+  if (state == CHT_VAULT_STATE_OPEN || state == CHT_VAULT_STATE_READ_ONLY)
+    cht_workspace_reload_records (self);
+  notify_vault (self);
+}
+
 static void
 on_vault_waiting_changed_cb (ChtWorkspace *self)
 {
@@ -36,10 +47,9 @@ void
 cht_workspace_connect_vault (ChtWorkspace *self)
 {
   cht_vault_probe (self->vault);
-  g_signal_connect_swapped (self->vault, "notify::state", G_CALLBACK (notify_vault), self);
+  g_signal_connect_swapped (self->vault, "notify::state", G_CALLBACK (on_vault_state_changed_cb), self);
   g_signal_connect_swapped (self->vault, "notify::keyring-state", G_CALLBACK (notify_vault), self);
   g_signal_connect_swapped (self->vault, "notify::waiting-for-prompt", G_CALLBACK (on_vault_waiting_changed_cb), self);
-  g_signal_connect_swapped (self->vault, "unlocked", G_CALLBACK (cht_workspace_reload_records), self);
   g_signal_connect_swapped (self->vault, "changed", G_CALLBACK (cht_workspace_reload_records), self);
   g_signal_connect_swapped (self->vault, "locked", G_CALLBACK (on_vault_locked_cb), self);
 }

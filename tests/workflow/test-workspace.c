@@ -122,17 +122,32 @@ create_vault (Scene *scene)
   return cht_workspace_create_vault_finish (scene->workspace, create_vault_result, &scene->error);
 }
 
+/* Whoever hears that the vault is open finds its models filled: a window signs in with what it finds there. */
+static void
+on_vault_state_changed_cb (ChtWorkspace *workspace, GParamSpec *pspec, guint *n_seen)
+{
+  if (cht_workspace_get_vault_state (workspace) == CHT_WORKSPACE_VAULT_OPEN && *n_seen == G_MAXUINT)
+    *n_seen = g_list_model_get_n_items (cht_workspace_get_items (workspace))
+              + g_list_model_get_n_items (cht_workspace_get_profiles (workspace));
+}
+
 /* Quit and start again. */
 static void
 reopen (Scene *scene)
 {
+  guint n_seen = G_MAXUINT;
+
   g_object_unref (scene->workspace);
   scene->workspace = cht_workspace_new (scene->vault, CHT_CLOCK_SYSTEM);
   g_assert_cmpint (cht_workspace_get_vault_state (scene->workspace), ==, CHT_WORKSPACE_VAULT_LOCKED);
   g_assert_cmpuint (g_list_model_get_n_items (cht_workspace_get_items (scene->workspace)), ==, 0);
+  gulong handler = g_signal_connect (scene->workspace, "notify::vault-state", G_CALLBACK (on_vault_state_changed_cb), &n_seen);
   CALL (scene, unlock_vault, NULL);
   cht_workspace_unlock_vault_finish (scene->workspace, unlock_vault_result, &scene->error);
   g_assert_no_error (scene->error);
+  g_signal_handler_disconnect (scene->workspace, handler);
+  g_assert_cmpuint (n_seen, ==, g_list_model_get_n_items (cht_workspace_get_items (scene->workspace))
+                                    + g_list_model_get_n_items (cht_workspace_get_profiles (scene->workspace)));
 }
 
 static gboolean
