@@ -73,7 +73,7 @@ cht_activity_progress_text (ChtJobStatus status, double progress, const char *re
   g_autofree char *shown = cht_text_for_display (reason);
 
   if (status == CHT_JOB_COMPLETED)
-    return g_strdup (_("The controller serves new certificates."));
+    return g_strdup (_("The job has ended well."));
   if (status == CHT_JOB_FAILED && *shown != '\0')
     return g_strdup_printf (_("The controller says: “%s”. The renewal may be started again."), shown);
   if (status == CHT_JOB_FAILED)
